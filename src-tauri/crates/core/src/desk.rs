@@ -1,0 +1,276 @@
+//! One run of Mashdesk: the website, the person, the catalog, the windows and
+//! the exports, tied together. Each part's own doings are in its own file.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use reqwest::Client;
+use tokio::runtime::Handle;
+use url::Url;
+
+use crate::exports::Exports;
+use crate::host::{Change, Host, HostError};
+use crate::sessions::Sessions;
+use crate::website::{self, CatalogAnswer, Mashup, Website};
+use crate::{Account, Error, Instance, MashupId, Result, Settings, TokenStore, http};
+
+/// Longest that quitting waits for the website to end this run's sessions.
+const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What a run starts with.
+pub struct Setup {
+    /// The website of this run, as typed; otherwise the one in the settings.
+    pub website: Option<String>,
+    /// Mashups to open as soon as somebody is signed in.
+    pub open: Vec<MashupId>,
+    /// Where the settings are.
+    pub settings_file: PathBuf,
+    /// Where exports are saved.
+    pub download_folder: PathBuf,
+    /// Where the sign-in token rests.
+    pub tokens: Arc<dyn TokenStore>,
+    /// What runs the work that outlives a call: a screen's own threads have no
+    /// runtime.
+    pub runtime: Handle,
+}
+
+/// How the website is reached.
+#[derive(Clone, Debug)]
+pub enum Connection {
+    /// Nobody has said yet which website.
+    Unset,
+    /// It is being asked who it is.
+    Connecting(String),
+    /// That address does not do.
+    Failed(String, Error),
+    /// It is there.
+    Ready(Arc<Website>),
+}
+
+/// The catalog, as far as it is known.
+#[derive(Clone, Debug)]
+pub enum Catalog {
+    /// Nobody is signed in.
+    None,
+    /// It is asked for, for the first time.
+    Loading,
+    /// The last good one; with what went wrong since, if something did.
+    Ready(Arc<[Mashup]>, Option<Error>),
+    /// It could not be had.
+    Failed(Error),
+}
+
+/// One run of Mashdesk.
+pub struct Desk<H> {
+    pub(crate) host: H,
+    pub(crate) http: Client,
+    pub(crate) tokens: Arc<dyn TokenStore>,
+    pub(crate) instance: Instance,
+    pub(crate) connection: Mutex<Connection>,
+    pub(crate) account: Mutex<Account>,
+    pub(crate) sessions: Sessions,
+    pub(crate) exports: Exports,
+    pub(crate) download_folder: PathBuf,
+    pub(crate) runtime: Handle,
+    catalog: Mutex<Catalog>,
+    etag: Mutex<Option<String>>,
+    waiting: Mutex<Vec<MashupId>>,
+    settings_file: PathBuf,
+    website: Option<String>,
+}
+
+impl<H: Host> Desk<H> {
+    /// Sets a run up. Nothing is asked of the network before
+    /// [`start`](Self::start).
+    ///
+    /// # Errors
+    /// Where the operating system's trust store cannot be opened.
+    pub fn new(host: H, setup: &Setup) -> Result<Arc<Self>, HostError> {
+        let http = http::client().map_err(|error| HostError(error.to_string()))?;
+        Ok(Arc::new(Self {
+            host,
+            http,
+            tokens: Arc::clone(&setup.tokens),
+            instance: Instance::new(),
+            connection: Mutex::new(Connection::Unset),
+            account: Mutex::new(Account::SignedOut(None)),
+            sessions: Sessions::default(),
+            exports: Exports::default(),
+            download_folder: setup.download_folder.clone(),
+            runtime: setup.runtime.clone(),
+            catalog: Mutex::new(Catalog::None),
+            etag: Mutex::new(None),
+            waiting: Mutex::new(setup.open.clone()),
+            settings_file: setup.settings_file.clone(),
+            website: setup.website.clone(),
+        }))
+    }
+
+    /// Connects to the website that is known, and signs in if a token rests in
+    /// the keyring.
+    pub async fn start(self: &Arc<Self>) {
+        let address = match &self.website {
+            Some(address) => Ok(Some(address.clone())),
+            None => Settings::load(&self.settings_file).map(|settings| settings.website.map(String::from)),
+        };
+        let connected = match address {
+            Ok(None) => return,
+            Ok(Some(address)) => self.connect(&address).await,
+            Err(error) => {
+                self.set_connection(Connection::Failed(String::new(), error.clone()));
+                Err(error)
+            }
+        };
+        if let Err(error) = connected {
+            tracing::warn!(%error, "no website");
+        }
+    }
+
+    /// Makes another website the one of this and later runs.
+    ///
+    /// # Errors
+    /// Every `Website…` error, or [`Error::SettingsUnwritable`].
+    pub async fn set_website(self: &Arc<Self>, address: &str) -> Result<()> {
+        let url = self.connect(address).await?;
+        Settings { website: Some(url) }.save(&self.settings_file)
+    }
+
+    /// Asks the website for the catalog.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`], or a `Website…` error; the last good catalog
+    /// stays.
+    pub async fn refresh_catalog(&self) -> Result<()> {
+        let (website, token) = self.signed_in()?;
+        if !matches!(*self.catalog.lock(), Catalog::Ready(..)) {
+            self.set_catalog(Catalog::Loading);
+        }
+        let etag = self.etag.lock().clone();
+        let answer = website.catalog(&token, etag.as_deref()).await;
+        let last = match &*self.catalog.lock() {
+            Catalog::Ready(mashups, _) => Some(Arc::clone(mashups)),
+            _ => None,
+        };
+        let (catalog, asked) = match (answer, last) {
+            (Ok(CatalogAnswer::Changed(mashups, etag)), _) => {
+                *self.etag.lock() = etag;
+                (Catalog::Ready(mashups.into(), None), Ok(()))
+            }
+            (Ok(CatalogAnswer::Unchanged), last) => (Catalog::Ready(last.unwrap_or_default(), None), Ok(())),
+            (Err(error), Some(last)) => (Catalog::Ready(last, Some(error.clone())), Err(error)),
+            (Err(error), None) => (Catalog::Failed(error.clone()), Err(error)),
+        };
+        self.set_catalog(catalog);
+        asked.inspect_err(|error| self.note_refusal(error))
+    }
+
+    /// Opens mashups now, or as soon as somebody is signed in.
+    pub fn open_when_ready(self: &Arc<Self>, mashups: impl IntoIterator<Item = MashupId>) {
+        self.waiting.lock().extend(mashups);
+        if self.signed_in().is_ok() {
+            self.open_what_waits();
+        }
+    }
+
+    /// Ends this run's sessions, for quitting. Bounded in time.
+    pub async fn give_all_back(&self) {
+        let Ok((website, token)) = self.signed_in() else { return };
+        let ended = tokio::time::timeout(GIVE_ALL_BACK_TIMEOUT, website.end_sessions(&token, self.instance)).await;
+        match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "sessions were not given back"),
+            Err(_) => tracing::warn!("sessions were not given back in time"),
+        }
+    }
+
+    /// The screen.
+    pub fn host(&self) -> &H {
+        &self.host
+    }
+
+    /// How the website is reached.
+    pub fn connection(&self) -> Connection {
+        self.connection.lock().clone()
+    }
+
+    /// The catalog, as far as it is known.
+    pub fn catalog(&self) -> Catalog {
+        self.catalog.lock().clone()
+    }
+
+    pub(crate) fn title_of(&self, mashup: &MashupId) -> Option<String> {
+        match &*self.catalog.lock() {
+            Catalog::Ready(mashups, _) => {
+                mashups.iter().find(|entry| entry.id == *mashup).map(|entry| entry.title.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Somebody has signed in: fetches their catalog, then opens what waits.
+    pub(crate) fn welcome(self: &Arc<Self>) {
+        let desk = Arc::clone(self);
+        self.runtime.spawn(async move {
+            if let Err(error) = desk.refresh_catalog().await {
+                tracing::warn!(%error, "no catalog");
+            }
+            desk.open_what_waits();
+        });
+    }
+
+    fn open_what_waits(self: &Arc<Self>) {
+        let waiting = std::mem::take(&mut *self.waiting.lock());
+        for mashup in waiting {
+            if let Err(error) = self.open(&mashup) {
+                tracing::warn!(%mashup, %error, "not opened");
+            }
+        }
+    }
+
+    pub(crate) fn forget_catalog(&self) {
+        *self.etag.lock() = None;
+        self.set_catalog(Catalog::None);
+    }
+
+    async fn connect(self: &Arc<Self>, address: &str) -> Result<Url> {
+        let before = self.connection();
+        self.set_connection(Connection::Connecting(address.to_owned()));
+        let found = match website::parse_address(address) {
+            Ok(url) => Website::discover(&self.http, &url).await,
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(website) => {
+                let website = Arc::new(website);
+                if matches!(before, Connection::Ready(_)) {
+                    self.set_connection(before);
+                    self.close_all().await;
+                }
+                self.forget_catalog();
+                self.set_connection(Connection::Ready(Arc::clone(&website)));
+                self.resume_sign_in(&website).await;
+                Ok(website.url.clone())
+            }
+            Err(error) => {
+                // A slip while changing websites must not cost the good one.
+                self.set_connection(match before {
+                    Connection::Ready(_) => before,
+                    _ => Connection::Failed(address.to_owned(), error.clone()),
+                });
+                Err(error)
+            }
+        }
+    }
+
+    fn set_connection(&self, connection: Connection) {
+        *self.connection.lock() = connection;
+        self.host.changed(Change::Website);
+    }
+
+    fn set_catalog(&self, catalog: Catalog) {
+        *self.catalog.lock() = catalog;
+        self.host.changed(Change::Catalog);
+    }
+}

@@ -1,0 +1,146 @@
+//! Everything that can go wrong, each with what a person must be told.
+
+use serde::Serialize;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong.
+///
+/// Serialised it is `{"code": "...", "details": {...}}`: the code names an
+/// entry in the launcher's message files, the details fill its placeholders.
+/// None of them holds a secret. The `Display` form is for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "code", content = "details", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a field is the placeholder of its name in the message files")]
+pub enum Error {
+    /// What was typed is no address of a website.
+    #[error("not a website's address: {input}")]
+    WebsiteUrlInvalid { input: String },
+    /// `http` to another machine: tickets would travel in the clear.
+    #[error("{host} would be reached without encryption")]
+    WebsiteInsecure { host: String },
+    /// No connection.
+    #[error("{host} cannot be reached: {reason}")]
+    WebsiteUnreachable { host: String, reason: String },
+    /// The operating system does not trust the certificate.
+    #[error("the certificate of {host} is not trusted: {reason}")]
+    WebsiteTls { host: String, reason: String },
+    /// A connection, but no answer in time.
+    #[error("{host} did not answer in time")]
+    WebsiteTimeout { host: String },
+    /// Something answers there, but not with Mashdesk's discovery document.
+    #[error("{host} has no discovery document")]
+    WebsiteForeign { host: String },
+    /// An answer that the contract does not know.
+    #[error("{host} answered nonsense: {what}")]
+    WebsiteGarbage { host: String, what: String },
+    /// Redirected, as to a login page.
+    #[error("{host} redirects to {location}")]
+    WebsiteRedirected { host: String, location: String },
+    /// An error of the website's own.
+    #[error("{host} failed with status {status}")]
+    WebsiteError { host: String, status: u16 },
+    /// `429` or `503`.
+    #[error("{host} is busy for {seconds} s")]
+    WebsiteBusy { host: String, seconds: u64 },
+    /// No website is set up yet.
+    #[error("no website is set up")]
+    WebsiteUnset,
+    /// The person's sign-in is missing or has expired.
+    #[error("{host} wants the person to sign in")]
+    SignInNeeded { host: String },
+    /// The token that was given is not good.
+    #[error("{host} refused the sign-in")]
+    SignInRefused { host: String },
+    /// The website says no; the reason is its own.
+    #[error("{mashup} is not for this person: {reason}")]
+    NotAuthorised { mashup: String, reason: String },
+    /// The website knows no such mashup.
+    #[error("unknown mashup {mashup}")]
+    UnknownMashup { mashup: String },
+    /// Qlik gives an identity five sessions, and they are taken.
+    #[error("{used} of {limit} sessions are in use for {mashup}")]
+    SessionLimit { mashup: String, used: u32, limit: u32 },
+    /// Qlik sent the ticket to its login page: used, expired or unknown.
+    #[error("{host} did not accept the ticket")]
+    TicketRefused { host: String },
+    /// Qlik refused the request itself.
+    #[error("{host} refused the ticket with status {status}")]
+    RedeemForbidden { host: String, status: u16 },
+    /// Qlik answered, but without the session cookie that the website named.
+    #[error("{host} set no cookie {cookie}")]
+    RedeemNoCookie { host: String, cookie: String },
+    /// Any other answer.
+    #[error("{host} answered the ticket with status {status}")]
+    RedeemUnexpected { host: String, status: u16 },
+    /// No connection to Qlik.
+    #[error("{host} cannot be reached: {reason}")]
+    RedeemUnreachable { host: String, reason: String },
+    /// The operating system does not trust Qlik's certificate.
+    #[error("the certificate of {host} is not trusted: {reason}")]
+    RedeemTls { host: String, reason: String },
+    /// Qlik did not answer in time.
+    #[error("{host} did not answer in time")]
+    RedeemTimeout { host: String },
+    /// The window or its store could not be made.
+    #[error("no window with a store of its own: {reason}")]
+    StoreFailed { reason: String },
+    /// The store did not keep the session cookie.
+    #[error("the store did not keep the cookie {cookie}")]
+    CookieNotPlanted { cookie: String },
+    /// The mashup's page did not load.
+    #[error("the page at {host} did not load: {reason}")]
+    PageFailed { host: String, reason: String },
+    /// The webview does not trust the page's certificate.
+    #[error("the certificate of the page at {host} is not trusted")]
+    PageTls { host: String },
+    /// The page went to a site that is not the mashup's.
+    #[error("the page went to {host}")]
+    PageBlocked { host: String },
+    /// Qlik refused to hand the export out.
+    #[error("{host} refused the export with status {status}")]
+    ExportRefused { host: String, status: u16 },
+    /// The connection broke in the middle of an export.
+    #[error("the export from {host} was cut short")]
+    ExportCut { host: String },
+    /// No connection for an export.
+    #[error("{host} cannot be reached for the export: {reason}")]
+    ExportUnreachable { host: String, reason: String },
+    /// The folder for exports cannot be written.
+    #[error("cannot save in {path}: {reason}")]
+    ExportFolder { path: String, reason: String },
+    /// The operating system's keyring did not serve.
+    #[error("the keyring did not serve: {reason}")]
+    KeyringUnavailable { reason: String },
+    /// The settings could not be read; they were put aside.
+    #[error("the settings in {path} could not be read: {reason}")]
+    SettingsBroken { path: String, reason: String },
+    /// The settings could not be saved.
+    #[error("the settings cannot be saved in {path}: {reason}")]
+    SettingsUnwritable { path: String, reason: String },
+    /// The system has no program for it, or refused to start one.
+    #[error("the system did not open {what}: {reason}")]
+    SystemRefused { what: String, reason: String },
+    /// The window is no longer open.
+    #[error("the window is gone")]
+    WindowGone,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_crosses_the_border_as_a_code_and_its_details() {
+        let busy = Error::WebsiteBusy { host: "portal.example".to_owned(), seconds: 30 };
+        assert_eq!(
+            serde_json::to_value(&busy).expect("JSON"),
+            serde_json::json!({"code": "website_busy", "details": {"host": "portal.example", "seconds": 30}}),
+        );
+        assert_eq!(
+            serde_json::to_value(Error::WindowGone).expect("JSON"),
+            serde_json::json!({"code": "window_gone"}),
+        );
+    }
+}

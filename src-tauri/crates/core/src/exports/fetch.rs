@@ -1,0 +1,108 @@
+//! One export on its way: requested once (Qlik may serve it once only),
+//! streamed into a part file, checked, and moved into place.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use reqwest::{Client, Response, header};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt;
+use url::Url;
+
+use super::file_name;
+use crate::http::Fault;
+use crate::navigation::Origin;
+use crate::qlik::{self, StoreCookie};
+use crate::{Error, Result};
+
+/// How often the launcher hears of progress.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+/// How many numbered names are tried before the folder is given up.
+const NAMES_MAX: u32 = 1_000;
+
+pub(super) async fn request(http: &Client, url: &Url, cookies: &[StoreCookie]) -> Result<Response> {
+    let host = host(url);
+    let mut request = http.get(url.clone());
+    if let Some(cookies) = qlik::header_for(cookies, url) {
+        request = request.header(header::COOKIE, cookies);
+    }
+    let response = request.send().await.map_err(|error| match error.into() {
+        Fault::Unreachable(reason) | Fault::Tls(reason) => Error::ExportUnreachable { host: host.clone(), reason },
+        Fault::Timeout => Error::ExportCut { host: host.clone() },
+    })?;
+    let status = response.status();
+    if status.is_success() { Ok(response) } else { Err(Error::ExportRefused { host, status: status.as_u16() }) }
+}
+
+pub(super) async fn save(
+    response: Response,
+    folder: &Path,
+    file_name: &str,
+    mut tell: impl FnMut(u64, Option<u64>),
+) -> Result<PathBuf> {
+    let cut = Error::ExportCut { host: host(response.url()) };
+    let unwritable = |error: io::Error| Error::ExportFolder {
+        path: folder.display().to_string(),
+        reason: error.to_string(),
+    };
+    let total = response.content_length();
+    let (part, file) = part_file(folder).map_err(unwritable)?;
+    let mut file = tokio::fs::File::from_std(file);
+    let mut chunks = response.bytes_stream();
+    let mut received = 0;
+    let mut told = Instant::now();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| cut.clone())?;
+        file.write_all(&chunk).await.map_err(unwritable)?;
+        received += chunk.len() as u64;
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            tell(received, total);
+        }
+    }
+    if total.is_some_and(|total| total != received) {
+        return Err(cut);
+    }
+    // The last write may be the one that finds the disk full.
+    file.sync_all().await.map_err(unwritable)?;
+    keep(part, folder, file_name).map_err(unwritable)
+}
+
+/// The first free name, for a file that somebody else writes.
+pub(super) fn free_path(folder: &Path, file_name: &str) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| {
+            (1..NAMES_MAX)
+                .map(|attempt| file_name::numbered(folder, file_name, attempt))
+                .find(|path| !path.exists())
+                .ok_or_else(|| io::ErrorKind::AlreadyExists.into())
+        })
+        .map_err(|error| Error::ExportFolder { path: folder.display().to_string(), reason: error.to_string() })
+}
+
+fn part_file(folder: &Path) -> io::Result<(NamedTempFile, File)> {
+    std::fs::create_dir_all(folder)?;
+    let part = tempfile::Builder::new().prefix(".mashdesk-").suffix(".part").tempfile_in(folder)?;
+    let file = part.reopen()?;
+    Ok((part, file))
+}
+
+/// Moves the part file to the first free name.
+fn keep(mut part: NamedTempFile, folder: &Path, file_name: &str) -> io::Result<PathBuf> {
+    for attempt in 1..NAMES_MAX {
+        let path = file_name::numbered(folder, file_name, attempt);
+        match part.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => part = taken.file,
+            Err(other) => return Err(other.error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+fn host(url: &Url) -> String {
+    Origin::of(url).map_or_else(String::new, |origin| origin.host().to_owned())
+}

@@ -1,0 +1,30 @@
+//! What Mashdesk decides without a screen: the website, tickets and their
+//! redemption, sessions, navigation and exports.
+//!
+//! This crate never depends on Tauri. What it needs of a screen it asks of a
+//! [`Host`]; what it needs of the operating system's keyring, of a
+//! [`TokenStore`]. [`Desk`] ties the parts together.
+
+#![forbid(unsafe_code)]
+
+mod account;
+mod desk;
+mod error;
+pub mod exports;
+mod host;
+mod http;
+mod ids;
+pub mod navigation;
+pub mod qlik;
+mod secret;
+pub mod sessions;
+mod settings;
+pub mod website;
+
+pub use account::{Account, TokenStore, TokenStoreError};
+pub use desk::{Catalog, Connection, Desk, Setup};
+pub use error::{Error, Result};
+pub use host::{Change, Host, HostError};
+pub use ids::{ExportId, Instance, MashupId, WindowId};
+pub use secret::{Secret, SecretUrl};
+pub use settings::Settings;

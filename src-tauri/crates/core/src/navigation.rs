@@ -1,0 +1,176 @@
+//! Where a mashup's window may go: a pure decision, applied by the shell.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// An origin that Mashdesk may talk to: `https`, or `http` on loopback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin of a URL; `None` for anything but `https` or loopback `http`.
+    pub fn of(url: &Url) -> Option<Self> {
+        let safe = match url.scheme() {
+            "https" => true,
+            "http" => is_loopback(url),
+            _ => false,
+        };
+        safe.then(|| Self(url.origin().ascii_serialization()))
+    }
+
+    /// Host and port, as a person would write them.
+    pub fn host(&self) -> &str {
+        self.0.split_once("://").map_or(&*self.0, |(_, host)| host)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a URL leads to this machine itself.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The origins that belong to one mashup.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    /// Where the mashup's page comes from.
+    pub mashup: Origin,
+    /// Where its Qlik server (or another provider) answers.
+    pub qlik: Origin,
+    /// What else the website named for it.
+    pub others: Vec<Origin>,
+}
+
+/// How a page asked to go somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In place; on Linux and macOS a frame inside the page looks the same.
+    InPlace,
+    /// `window.open` or `target=_blank`.
+    NewWindow,
+}
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It happens in the window, or in a new one with the same store.
+    Allow,
+    /// It is an export: core fetches it with that window's cookies.
+    Export,
+    /// It belongs to the system's own browser or mail program.
+    System,
+    /// It does not happen.
+    Refuse,
+}
+
+/// Decides where a mashup's window goes.
+pub fn decide(allowed: &Allowed, url: &Url, way: Way) -> Decision {
+    if allowed.contains(url) {
+        return if is_export(allowed, url) { Decision::Export } else { Decision::Allow };
+    }
+    match (url.scheme(), way) {
+        // A mashup may fill an empty window or frame itself.
+        ("about", _) if matches!(url.path(), "blank" | "srcdoc") => Decision::Allow,
+        ("blob", _) if blob_origin(url).is_some_and(|inner| allowed.contains(&inner)) => Decision::Allow,
+        ("http" | "https" | "mailto", Way::NewWindow) => Decision::System,
+        ("mailto", Way::InPlace) => Decision::System,
+        // Frames of other sites are the page's own business; a top-level
+        // navigation there is caught when the page load starts.
+        ("https", Way::InPlace) => Decision::Allow,
+        _ => Decision::Refuse,
+    }
+}
+
+impl Allowed {
+    /// Whether a URL belongs to the mashup.
+    pub fn contains(&self, url: &Url) -> bool {
+        Origin::of(url).is_some_and(|origin| {
+            origin == self.mashup || origin == self.qlik || self.others.contains(&origin)
+        })
+    }
+}
+
+/// Exports are `/tempcontent/…` on Qlik, with or without a virtual proxy's
+/// prefix (Qlik's engine answers `ExportData` with such a path).
+fn is_export(allowed: &Allowed, url: &Url) -> bool {
+    Origin::of(url).as_ref() == Some(&allowed.qlik)
+        && url
+            .path_segments()
+            .is_some_and(|mut path| path.by_ref().take(2).any(|step| step.eq_ignore_ascii_case("tempcontent")))
+}
+
+fn blob_origin(url: &Url) -> Option<Url> {
+    Url::parse(url.path()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Decision::{Allow, Export, Refuse, System};
+    use super::Way::{InPlace, NewWindow};
+    use super::*;
+
+    fn origin(text: &str) -> Origin {
+        Origin::of(&Url::parse(text).expect("a URL")).expect("an origin")
+    }
+
+    #[test]
+    fn where_a_mashup_may_go() {
+        let allowed = Allowed {
+            mashup: origin("https://portal.example"),
+            qlik: origin("https://qlik.example"),
+            others: vec![origin("https://maps.example")],
+        };
+        let table = [
+            ("https://portal.example/mashups/m1", InPlace, Allow),
+            ("https://portal.example/mashups/m1", NewWindow, Allow),
+            ("https://qlik.example/ticket/extensions/m1/m1.html", InPlace, Allow),
+            ("https://qlik.example/ticket/tempcontent/1/2.xlsx?serverNodeId=3", InPlace, Export),
+            ("https://qlik.example/ticket/tempcontent/1/2.xlsx?serverNodeId=3", NewWindow, Export),
+            ("https://qlik.example/tempcontent/1/2.csv", NewWindow, Export),
+            ("https://qlik.example/ticket/content/tempcontent/2.csv", NewWindow, Allow),
+            ("https://portal.example/tempcontent/2.csv", NewWindow, Allow),
+            ("https://maps.example/tile", NewWindow, Allow),
+            ("https://portal.example:8443/", NewWindow, System),
+            ("http://portal.example/", InPlace, Refuse),
+            ("http://news.example/", NewWindow, System),
+            ("https://news.example/", NewWindow, System),
+            ("https://video.example/embed", InPlace, Allow),
+            ("mailto:ana@example.com", InPlace, System),
+            ("about:blank", NewWindow, Allow),
+            ("about:config", InPlace, Refuse),
+            ("blob:https://portal.example/7f", InPlace, Allow),
+            ("blob:https://news.example/7f", InPlace, Refuse),
+            ("data:text/html,x", InPlace, Refuse),
+            ("file:///etc/passwd", NewWindow, Refuse),
+            ("tauri://localhost/", InPlace, Refuse),
+            ("http://tauri.localhost/", InPlace, Refuse),
+            ("javascript:alert(1)", NewWindow, Refuse),
+            ("ms-settings:", NewWindow, Refuse),
+        ];
+        for (url, way, wanted) in table {
+            let url = Url::parse(url).expect("a URL");
+            assert_eq!(decide(&allowed, &url, way), wanted, "{url} {way:?}");
+        }
+    }
+
+    #[test]
+    fn only_https_or_loopback_is_an_origin() {
+        for good in ["https://a.example", "http://127.0.0.1:1", "http://[::1]:1", "http://localhost"] {
+            assert!(Origin::of(&Url::parse(good).expect("a URL")).is_some(), "{good}");
+        }
+        for bad in ["http://a.example", "ftp://a.example", "http://127.0.0.1.example", "file:///a"] {
+            assert!(Origin::of(&Url::parse(bad).expect("a URL")).is_none(), "{bad}");
+        }
+    }
+}

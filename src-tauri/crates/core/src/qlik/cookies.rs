@@ -1,0 +1,147 @@
+//! Cookies of a window's store: read from an answer, matched to a request
+//! (RFC 6265, sections 5.1.3 and 5.1.4).
+
+use cookie::Cookie;
+use reqwest::header::HeaderValue;
+use url::Url;
+
+use crate::Secret;
+use crate::navigation::is_loopback;
+
+/// When a cookie travels across sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "RFC 6265bis names them")]
+pub enum SameSite {
+    Strict,
+    Lax,
+    None,
+}
+
+/// A cookie as a window's store holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreCookie {
+    /// Its name.
+    pub name: String,
+    /// Its value: for a session cookie, the session itself.
+    pub value: Secret,
+    /// The host; for a cookie of a whole domain, the domain after a dot.
+    pub domain: String,
+    /// The path it is for.
+    pub path: String,
+    /// Whether it is for https only.
+    pub secure: bool,
+    /// Whether scripts are kept from it.
+    pub http_only: bool,
+    /// Where its server said so.
+    pub same_site: Option<SameSite>,
+}
+
+impl StoreCookie {
+    /// Reads one `Set-Cookie` header of an answer from `url`; `None` where it
+    /// is none, or for a domain that the answer cannot speak for.
+    pub fn parse(set_cookie: &str, url: &Url) -> Option<Self> {
+        let cookie = Cookie::parse(set_cookie).ok()?;
+        let host = url.host_str()?;
+        let domain = match cookie.domain() {
+            None => host.to_owned(),
+            Some(domain) if domain.eq_ignore_ascii_case(host) => host.to_owned(),
+            // A single label is a top-level domain, which nobody speaks for.
+            Some(domain) if domain.contains('.') => format!(".{}", domain.to_ascii_lowercase()),
+            Some(_) => return None,
+        };
+        let same_site = cookie.same_site().map(|site| match site {
+            cookie::SameSite::Strict => SameSite::Strict,
+            cookie::SameSite::Lax => SameSite::Lax,
+            cookie::SameSite::None => SameSite::None,
+        });
+        let cookie = Self {
+            name: cookie.name().to_owned(),
+            value: Secret::new(cookie.value()),
+            path: cookie.path().filter(|path| path.starts_with('/')).unwrap_or("/").to_owned(),
+            secure: cookie.secure().unwrap_or(false),
+            http_only: cookie.http_only().unwrap_or(false),
+            same_site,
+            domain,
+        };
+        cookie.is_for_host(host).then_some(cookie)
+    }
+
+    /// Whether it travels with a request to `url`.
+    pub fn matches(&self, url: &Url) -> bool {
+        // Browsers send Secure cookies to this machine over http, too.
+        let safe = url.scheme() == "https" || is_loopback(url);
+        let path = url.path();
+        let under = path.strip_prefix(&self.path).is_some_and(|rest| {
+            rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/')
+        });
+        (safe || !self.secure) && under && url.host_str().is_some_and(|host| self.is_for_host(host))
+    }
+
+    fn is_for_host(&self, host: &str) -> bool {
+        match self.domain.strip_prefix('.') {
+            // An address has no subdomains: only a name may end in a domain.
+            Some(domain) => host == domain || (host.ends_with(&self.domain) && !is_address(host)),
+            None => host.eq_ignore_ascii_case(&self.domain),
+        }
+    }
+}
+
+fn is_address(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok()
+}
+
+/// The `Cookie` header for a request to `url`; `None` where none matches.
+pub(crate) fn header_for(cookies: &[StoreCookie], url: &Url) -> Option<HeaderValue> {
+    let pairs: Vec<String> = cookies
+        .iter()
+        .filter(|cookie| cookie.matches(url))
+        .map(|cookie| format!("{}={}", cookie.name, cookie.value.expose()))
+        .collect();
+    let mut header = HeaderValue::from_str(&pairs.join("; ")).ok().filter(|header| !header.is_empty())?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+/// The names of cookies, for a log.
+pub(crate) fn names(cookies: &[StoreCookie]) -> Vec<&str> {
+    cookies.iter().map(|cookie| cookie.name.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("a URL")
+    }
+
+    #[test]
+    fn which_cookies_travel() {
+        let at = url("https://qlik.example/ticket/img.png");
+        let table = [
+            ("s=1; Path=/", "https://qlik.example/a", true),
+            ("s=1; Path=/", "https://qlik.example:4443/a", true),
+            ("s=1; Path=/", "https://www.qlik.example/a", false),
+            ("s=1; Path=/ticket", "https://qlik.example/ticket/x", true),
+            ("s=1; Path=/ticket", "https://qlik.example/tickets", false),
+            ("s=1; Path=/; Secure", "http://qlik.example/a", false),
+            ("s=1; Path=/; Secure", "http://127.0.0.1/a", false),
+        ];
+        for (set_cookie, to, wanted) in table {
+            let cookie = StoreCookie::parse(set_cookie, &at).expect(set_cookie);
+            assert_eq!(cookie.matches(&url(to)), wanted, "{set_cookie} to {to}");
+        }
+        let wide = StoreCookie::parse("s=1; Domain=Example.com", &url("https://qlik.example.com/"));
+        assert!(wide.expect("a domain cookie").matches(&url("https://www.example.com/")));
+    }
+
+    #[test]
+    fn an_answer_speaks_only_for_its_own_host() {
+        let at = url("https://qlik.example.com/");
+        for foreign in ["s=1; Domain=other.com", "s=1; Domain=com", "s=1; Domain=www.qlik.example.com", "", "=; ;"] {
+            assert_eq!(StoreCookie::parse(foreign, &at), None, "{foreign}");
+        }
+        let loopback = url("http://127.0.0.1:4848/");
+        assert_eq!(StoreCookie::parse("s=1; Domain=0.0.1", &loopback), None);
+    }
+}

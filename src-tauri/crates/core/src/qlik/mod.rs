@@ -1,0 +1,9 @@
+//! What core itself says to Qlik's proxy: it redeems tickets, and it knows
+//! which cookies of a store travel with a request.
+
+mod cookies;
+mod redeem;
+
+pub use cookies::{SameSite, StoreCookie};
+pub(crate) use cookies::{header_for, names};
+pub(crate) use redeem::redeem;

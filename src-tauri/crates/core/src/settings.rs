@@ -1,0 +1,80 @@
+//! The person's settings, in one small JSON file.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use url::Url;
+
+use crate::{Error, Result};
+
+/// What is remembered from one run to the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The company's website.
+    pub website: Option<Url>,
+}
+
+impl Settings {
+    /// Reads the file; a missing one is the default.
+    ///
+    /// # Errors
+    /// [`Error::SettingsBroken`]; the file is then put aside under another
+    /// name, so that saving does not lose it.
+    pub fn load(file: &Path) -> Result<Self> {
+        let broken = |reason: String| Error::SettingsBroken { path: file.display().to_string(), reason };
+        match fs::read(file) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
+                if let Err(error) = fs::rename(file, file.with_extension("broken.json")) {
+                    tracing::warn!(%error, "broken settings stay where they are");
+                }
+                broken(error.to_string())
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(broken(error.to_string())),
+        }
+    }
+
+    /// Writes the file whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::SettingsUnwritable`].
+    pub fn save(&self, file: &Path) -> Result<()> {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(folder)?;
+            let mut part = NamedTempFile::new_in(folder)?;
+            part.write_all(&serde_json::to_vec_pretty(self)?)?;
+            part.persist(file)?;
+            Ok(())
+        };
+        write().map_err(|error| Error::SettingsUnwritable {
+            path: file.display().to_string(),
+            reason: error.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_come_back_and_broken_ones_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("new").join("settings.json");
+        assert_eq!(Settings::load(&file), Ok(Settings::default()));
+
+        let settings = Settings { website: Url::parse("https://portal.example").ok() };
+        settings.save(&file).expect("saved");
+        assert_eq!(Settings::load(&file), Ok(settings.clone()));
+
+        fs::write(&file, "{\"website\": 7").expect("written");
+        assert!(matches!(Settings::load(&file), Err(Error::SettingsBroken { .. })));
+        settings.save(&file).expect("saved");
+        let kept = fs::read_to_string(file.with_extension("broken.json")).expect("kept");
+        assert_eq!(kept, "{\"website\": 7");
+    }
+}

@@ -1,0 +1,103 @@
+//! The catalog: the mashups of one person.
+
+use reqwest::{StatusCode, header};
+use serde::Deserialize;
+
+use super::answer::Answer;
+use crate::{MashupId, Result};
+
+/// One entry of the catalog.
+#[derive(Clone, Debug)]
+pub struct Mashup {
+    /// Its id in the catalog.
+    pub id: MashupId,
+    /// What people call it.
+    pub title: String,
+    /// A sentence or two about it.
+    pub description: String,
+    /// The heading it stands under.
+    pub group: String,
+    /// `#rrggbb`, where the website gives it a colour.
+    pub accent: Option<String>,
+    /// When it last changed, as the website wrote it (RFC 3339).
+    pub updated: Option<String>,
+}
+
+/// What the website answers when asked for the catalog.
+#[derive(Clone, Debug)]
+pub enum CatalogAnswer {
+    /// It is still the one with that `ETag`.
+    Unchanged,
+    /// A catalog, with its `ETag` where the website gives one.
+    Changed(Vec<Mashup>, Option<String>),
+}
+
+#[derive(Deserialize)]
+struct Document {
+    mashups: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: String,
+    title: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    group: String,
+    accent: Option<String>,
+    updated: Option<String>,
+}
+
+pub(super) fn read(answer: &Answer) -> Result<CatalogAnswer> {
+    if answer.status == StatusCode::NOT_MODIFIED {
+        return Ok(CatalogAnswer::Unchanged);
+    }
+    let document: Document = answer.json()?;
+    let etag = answer.header(header::ETAG).map(str::to_owned);
+    let mashups = document
+        .mashups
+        .into_iter()
+        .filter_map(|entry| match MashupId::parse(&entry.id) {
+            Ok(id) => Some(Mashup {
+                id,
+                title: plain(&entry.title),
+                description: plain(&entry.description),
+                group: plain(&entry.group),
+                accent: entry.accent.filter(|accent| is_colour(accent)),
+                updated: entry.updated,
+            }),
+            Err(error) => {
+                // One bad entry must not hide three hundred good ones.
+                tracing::warn!(%error, "left an entry out of the catalog");
+                None
+            }
+        })
+        .collect();
+    Ok(CatalogAnswer::Changed(mashups, etag))
+}
+
+/// A text that may stand in a window's title: no control characters and none
+/// of those that turn the direction of writing (Unicode TR 36, 3.1).
+fn plain(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|&c| !c.is_control() && !turns(c)).collect()
+}
+
+fn is_colour(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_cannot_play_tricks() {
+        assert_eq!(plain("Sales\u{202e} htroN\n"), "Sales htroN");
+        assert!(is_colour("#a1B2c3"));
+        for bad in ["a1b2c3", "#a1b2c", "#a1b2cg", "url(x)"] {
+            assert!(!is_colour(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `/.well-known/mashdesk.json`: the website says who it is.
+
+use reqwest::{Client, StatusCode};
+use serde::Deserialize;
+use url::Url;
+
+use super::answer::Answer;
+use super::{Website, address};
+use crate::navigation::Origin;
+use crate::{Error, Result};
+
+const WELL_KNOWN: &str = "/.well-known/mashdesk.json";
+/// The version of the contract that this app speaks.
+const CONTRACT: u32 = 1;
+
+#[derive(Deserialize)]
+struct Document {
+    mashdesk: u32,
+    name: String,
+    api: String,
+    #[serde(default)]
+    sign_in: Vec<SignIn>,
+    support: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum SignIn {
+    Token {
+        help: Option<String>,
+        help_url: Option<String>,
+    },
+    #[serde(other)]
+    Other,
+}
+
+pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
+    let host = address::host(url);
+    let mut well_known = url.clone();
+    well_known.set_path(WELL_KNOWN);
+    let answer = Answer::of(&host, http.get(well_known)).await?;
+    let foreign = || Error::WebsiteForeign { host: host.clone() };
+    if matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
+        return Err(foreign());
+    }
+    let document: Document = match answer.json() {
+        // Whatever answers there, it does not know Mashdesk.
+        Err(Error::WebsiteGarbage { .. }) => return Err(foreign()),
+        other => other?,
+    };
+    if document.mashdesk != CONTRACT {
+        return Err(answer.garbage(&format!("version {} of the contract", document.mashdesk)));
+    }
+    let api = answer.url().join(&document.api).map_err(|error| answer.garbage(&format!("api: {error}")))?;
+    // The sign-in token goes there.
+    if Origin::of(&api).is_none() {
+        return Err(Error::WebsiteInsecure { host: address::host(&api) });
+    }
+    let token = document.sign_in.into_iter().find_map(|way| match way {
+        SignIn::Token { help, help_url } => Some((help, help_url)),
+        SignIn::Other => None,
+    });
+    let Some((token_help, help_url)) = token else {
+        return Err(answer.garbage("no way to sign in that this version knows"));
+    };
+    let page = |text: Option<String>, schemes: &[&str]| {
+        let url = answer.url().join(&text?).ok()?;
+        schemes.contains(&url.scheme()).then_some(url)
+    };
+    Ok(Website {
+        http: http.clone(),
+        host: host.clone(),
+        url: url.clone(),
+        name: document.name,
+        token_help,
+        token_page: page(help_url, &["https", "http"]),
+        support: page(document.support, &["https", "http", "mailto"]),
+        api,
+    })
+}

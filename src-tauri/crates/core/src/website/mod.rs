@@ -1,0 +1,160 @@
+//! The company's website, as its contract (docs/website-contract.openapi.yaml)
+//! has it: discovery, who is signed in, the catalog, tickets, sessions.
+
+mod address;
+mod answer;
+mod catalog;
+mod discovery;
+mod ticket;
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
+use url::Url;
+
+pub use address::parse as parse_address;
+pub use catalog::{CatalogAnswer, Mashup};
+pub use ticket::{Quota, Ticket};
+
+use crate::http::Fault;
+use crate::{Error, Instance, MashupId, Result, Secret, WindowId};
+use answer::Answer;
+
+/// A website that has shown its discovery document.
+#[derive(Clone, Debug)]
+pub struct Website {
+    http: Client,
+    host: String,
+    api: Url,
+    /// The address as the person or IT gave it.
+    pub url: Url,
+    /// What the company calls it.
+    pub name: String,
+    /// Where a person gets a token, in the website's words.
+    pub token_help: Option<String>,
+    /// A page about the same.
+    pub token_page: Option<Url>,
+    /// Where to ask for help: a page or `mailto:`.
+    pub support: Option<Url>,
+}
+
+impl Website {
+    /// Reads the discovery document of the website at `url`.
+    ///
+    /// # Errors
+    /// Every `Website…` error: nothing there, or something that is not a
+    /// website of the contract.
+    pub async fn discover(http: &Client, url: &Url) -> Result<Self> {
+        discovery::discover(http, url).await
+    }
+
+    /// The name of the person whom the token signs in, for the screen.
+    ///
+    /// # Errors
+    /// [`Error::SignInRefused`], or a `Website…` error.
+    pub async fn me(&self, token: &Secret) -> Result<String> {
+        #[derive(serde::Deserialize)]
+        struct Me {
+            name: String,
+            display_name: Option<String>,
+        }
+        match self.ask(Method::GET, &["me"], token, |request| request).await?.json::<Me>() {
+            Ok(me) => Ok(me.display_name.unwrap_or(me.name)),
+            Err(Error::SignInNeeded { host }) => Err(Error::SignInRefused { host }),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The catalog, unless it still has the given `ETag`.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`], or a `Website…` error.
+    pub async fn catalog(&self, token: &Secret, etag: Option<&str>) -> Result<CatalogAnswer> {
+        let answer = self
+            .ask(Method::GET, &["mashups"], token, |request| match etag {
+                Some(etag) => request.header(header::IF_NONE_MATCH, etag),
+                None => request,
+            })
+            .await?;
+        catalog::read(&answer)
+    }
+
+    /// Asks for a ticket for one mashup and one window. The website decides at
+    /// this moment whether the person may.
+    ///
+    /// # Errors
+    /// [`Error::NotAuthorised`], [`Error::UnknownMashup`],
+    /// [`Error::SessionLimit`], [`Error::SignInNeeded`], or a `Website…` error.
+    pub async fn ticket(
+        &self,
+        token: &Secret,
+        mashup: &MashupId,
+        window: WindowId,
+        instance: Instance,
+    ) -> Result<Ticket> {
+        let body = serde_json::json!({"window": window.to_string(), "instance": instance.to_string()});
+        let answer = self
+            .ask(Method::POST, &["mashups", mashup.as_str(), "tickets"], token, |request| request.json(&body))
+            .await?;
+        ticket::read(&answer, mashup)
+    }
+
+    /// Gives the session of one window back; fine if it is gone already.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`], or a `Website…` error.
+    pub async fn end_session(&self, token: &Secret, window: WindowId) -> Result<()> {
+        let window = window.to_string();
+        self.ask(Method::DELETE, &["sessions", &window], token, |request| request).await?.done()
+    }
+
+    /// Gives all sessions of one run back.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`], or a `Website…` error.
+    pub async fn end_sessions(&self, token: &Secret, instance: Instance) -> Result<()> {
+        let query = [("instance", instance.to_string())];
+        self.ask(Method::DELETE, &["sessions"], token, |request| request.query(&query)).await?.done()
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &[&str],
+        token: &Secret,
+        shape: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Answer> {
+        let mut url = self.api.clone();
+        if let Ok(mut steps) = url.path_segments_mut() {
+            steps.pop_if_empty().extend(path);
+        }
+        let request = self.http.request(method, url).bearer_auth(token.expose());
+        Answer::of(&self.host, shape(request)).await
+    }
+}
+
+/// A transport fault on the way to the website, in words.
+fn unreached(host: &str, fault: Fault) -> Error {
+    let host = host.to_owned();
+    match fault {
+        Fault::Unreachable(reason) => Error::WebsiteUnreachable { host, reason },
+        Fault::Tls(reason) => Error::WebsiteTls { host, reason },
+        Fault::Timeout => Error::WebsiteTimeout { host },
+    }
+}
+
+/// A status that no call of the contract gives a meaning of its own.
+fn refused(host: &str, status: StatusCode, location: Option<&str>, retry_after: Option<u64>) -> Error {
+    /// Seconds to wait where the website does not say.
+    const BUSY_DEFAULT: u64 = 30;
+    let host = host.to_owned();
+    match status {
+        StatusCode::UNAUTHORIZED => Error::SignInNeeded { host },
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            Error::WebsiteBusy { host, seconds: retry_after.unwrap_or(BUSY_DEFAULT) }
+        }
+        _ if status.is_redirection() => Error::WebsiteRedirected {
+            location: location.map_or_else(|| host.clone(), str::to_owned),
+            host,
+        },
+        _ => Error::WebsiteError { host, status: status.as_u16() },
+    }
+}

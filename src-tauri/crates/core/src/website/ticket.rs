@@ -1,0 +1,83 @@
+//! A ticket: what the website answers when a window may open.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use url::Url;
+
+use super::answer::Answer;
+use crate::navigation::{Allowed, Origin};
+use crate::{Error, MashupId, Result, SecretUrl};
+
+/// How many of an identity's sessions are in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Quota {
+    /// Sessions in use, this window's included.
+    pub used: u32,
+    /// Sessions that Qlik gives.
+    pub limit: u32,
+}
+
+/// A ticket and all that is needed to open its window.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// Where the ticket is redeemed; the ticket is in it.
+    pub redeem_url: SecretUrl,
+    /// Where the mashup opens, with a one-time code where the website hosts it.
+    pub mashup_url: SecretUrl,
+    /// The cookie that redeeming must bring.
+    pub session_cookie: String,
+    /// Where the window may go.
+    pub allowed: Allowed,
+    /// How long the ticket may wait.
+    pub expires_in: Duration,
+    /// Where the website knows it.
+    pub quota: Option<Quota>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    redeem_url: Url,
+    mashup_url: Url,
+    session_cookie: String,
+    #[serde(default)]
+    allowed_origins: Vec<Url>,
+    expires_in: u64,
+    quota: Option<Quota>,
+}
+
+pub(super) fn read(answer: &Answer, mashup: &MashupId) -> Result<Ticket> {
+    let problem = answer.problem();
+    let mashup = mashup.to_string();
+    match (answer.status, problem.code.as_str()) {
+        (StatusCode::FORBIDDEN, "not_authorised") => {
+            return Err(Error::NotAuthorised { mashup, reason: problem.detail });
+        }
+        (StatusCode::NOT_FOUND, "unknown_mashup") => return Err(Error::UnknownMashup { mashup }),
+        (StatusCode::CONFLICT, "session_limit") => {
+            // Qlik's own figure, where the website does not tell.
+            let Quota { used, limit } = problem.quota.unwrap_or(Quota { used: 5, limit: 5 });
+            return Err(Error::SessionLimit { mashup, used, limit });
+        }
+        _ => {}
+    }
+    let document: Document = answer.json()?;
+    let secret = |name: &str, url: &Url| {
+        SecretUrl::new(url).ok_or_else(|| answer.garbage(&format!("{name} is neither https nor loopback")))
+    };
+    let redeem_url = secret("redeem_url", &document.redeem_url)?;
+    let mashup_url = secret("mashup_url", &document.mashup_url)?;
+    Ok(Ticket {
+        allowed: Allowed {
+            mashup: mashup_url.origin().clone(),
+            qlik: redeem_url.origin().clone(),
+            others: document.allowed_origins.iter().filter_map(Origin::of).collect(),
+        },
+        redeem_url,
+        mashup_url,
+        session_cookie: document.session_cookie,
+        expires_in: Duration::from_secs(document.expires_in),
+        quota: document.quota,
+    })
+}

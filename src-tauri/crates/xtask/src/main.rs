@@ -1,0 +1,51 @@
+//! `cargo xtask …`: everything that a contributor types.
+
+mod command;
+mod demo;
+mod display;
+mod front_end;
+mod lab;
+mod system;
+mod test;
+#[cfg(test)]
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a contributor types.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Sets up, builds, and opens the app on a simulated Qlik Sense and a reference website
+    Demo(demo::Arguments),
+    /// Sets up and runs everything: format, lints, unit, UI and end-to-end tests
+    Test,
+    /// Serves the simulated Qlik Sense and the reference website until stopped
+    Lab(lab::Arguments),
+    /// Writes the launcher's TypeScript from the Rust types
+    Bindings,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo(arguments) => demo::start(&arguments),
+        Task::Test => test::all(),
+        Task::Lab(arguments) => lab::serve(&arguments),
+        Task::Bindings => test::write_bindings(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

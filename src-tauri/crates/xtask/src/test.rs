@@ -1,0 +1,47 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::command::{cargo, run};
+use crate::display::Headless;
+use crate::{front_end, lab, system};
+
+pub(crate) fn all() -> Result<ExitCode> {
+    system::set_up()?;
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    front_end::build(front_end::LAUNCHER)?;
+    front_end::build(front_end::LAB_PAGES)?;
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    run(&mut cargo(&["test", "--workspace", "--locked", "--lib", "--bins"]))?;
+    run(&mut cargo(&["test", "--package", "mashdesk-lab", "--package", "mashdesk-core", "--locked", "--tests"]))?;
+    run(&mut front_end::script(front_end::LAUNCHER, "check"))?;
+    run(&mut front_end::script(front_end::LAUNCHER, "test"))?;
+    clients()?;
+    stories()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the launcher's TypeScript from the Rust types.
+pub(crate) fn write_bindings() -> Result<ExitCode> {
+    system::set_up()?;
+    front_end::build(front_end::LAUNCHER)?;
+    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "bindings_are_current"]);
+    run(test.env("MASHDESK_WRITE_BINDINGS", "1"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lab, tried by clients that we did not write.
+fn clients() -> Result<()> {
+    lab::build()?;
+    front_end::install(front_end::LAB_CLIENTS)?;
+    run(front_end::script(front_end::LAB_CLIENTS, "test").env("MASHDESK_LAB", lab::binary()))
+}
+
+/// The real app in real windows.
+fn stories() -> Result<()> {
+    run(&mut cargo(&["build", "--test", "stories", "--locked"]))?;
+    let display = Headless::start()?;
+    run(&mut display.within(&cargo(&["test", "--quiet", "--test", "stories", "--locked"])))
+}

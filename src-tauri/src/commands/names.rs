@@ -1,0 +1,16 @@
+// Every command that the launcher may call. The build script makes a
+// permission of each, so a command that is not here is refused.
+pub(crate) const COMMANDS: &[&str] = &[
+    "snapshot",
+    "set_website",
+    "open_support",
+    "sign_in",
+    "sign_out",
+    "open_token_help",
+    "refresh_catalog",
+    "open_mashup",
+    "focus_window",
+    "retry_window",
+    "close_window",
+    "show_export",
+];

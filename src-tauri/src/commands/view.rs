@@ -1,0 +1,329 @@
+//! Core's types as the launcher's page sees them: plain inside, serialisable
+//! twins at the edge.
+
+use std::collections::BTreeMap;
+
+use mashdesk_core::exports::{self, Export};
+use mashdesk_core::sessions::{Session, State, Step};
+use mashdesk_core::website::{Mashup, Quota};
+use mashdesk_core::{Account, Catalog, Connection, Desk, Error, WindowId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::Event;
+
+use crate::Screen;
+
+/// What went wrong: a code that names an entry in the message files, and what
+/// fills its placeholders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub(crate) struct Problem {
+    pub(crate) code: String,
+    pub(crate) details: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum WebsiteView {
+    Unset,
+    Connecting {
+        url: String,
+    },
+    Failed {
+        url: String,
+        problem: Problem,
+    },
+    Ready {
+        url: String,
+        name: String,
+        token_help: Option<String>,
+        has_help_page: bool,
+        has_support: bool,
+    },
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum AccountView {
+    SignedOut {
+        problem: Option<Problem>,
+    },
+    SigningIn,
+    SignedIn {
+        name: String,
+        /// Whether the keyring keeps the sign-in for the next run.
+        remembered: bool,
+    },
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub(crate) struct MashupView {
+    id: String,
+    title: String,
+    description: String,
+    group: String,
+    accent: Option<String>,
+    updated: Option<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum CatalogView {
+    None,
+    Loading,
+    Ready {
+        mashups: Vec<MashupView>,
+        problem: Option<Problem>,
+    },
+    Failed {
+        problem: Problem,
+    },
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StepView {
+    Ticket,
+    Redeem,
+    Store,
+    Page,
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum WindowState {
+    Opening { step: StepView },
+    Live,
+    Failed { problem: Problem },
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub(crate) struct QuotaView {
+    used: u32,
+    limit: u32,
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub(crate) struct WindowView {
+    id: String,
+    mashup: String,
+    title: String,
+    /// RFC 3339.
+    since: String,
+    status: WindowState,
+    quota: Option<QuotaView>,
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum ExportState {
+    /// Bytes so far, and of how many where it is known. Numbers are doubles in
+    /// JavaScript: exact up to 9 PB.
+    Running {
+        received: f64,
+        total: Option<f64>,
+    },
+    Saved {
+        path: String,
+    },
+    Failed {
+        problem: Problem,
+    },
+}
+
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub(crate) struct ExportView {
+    id: String,
+    window: String,
+    /// The mashup it came from.
+    title: String,
+    file_name: String,
+    status: ExportState,
+}
+
+/// Everything that the launcher shows.
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub(crate) struct Snapshot {
+    website: WebsiteView,
+    account: AccountView,
+    catalog: CatalogView,
+    windows: Vec<WindowView>,
+    exports: Vec<ExportView>,
+}
+
+/// The part of it that is different now.
+#[derive(Clone, Serialize, Deserialize, Type, Event)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub(crate) enum Change {
+    Website { website: WebsiteView },
+    Account { account: AccountView },
+    Catalog { catalog: CatalogView },
+    Windows { windows: Vec<WindowView> },
+    Exports { exports: Vec<ExportView> },
+}
+
+impl Snapshot {
+    pub(super) fn of(desk: &Desk<Screen>) -> Self {
+        Self {
+            website: desk.connection().into(),
+            account: desk.account().into(),
+            catalog: desk.catalog().into(),
+            windows: windows_of(desk),
+            exports: exports_of(desk),
+        }
+    }
+}
+
+impl Change {
+    pub(super) fn of(desk: &Desk<Screen>, change: mashdesk_core::Change) -> Self {
+        match change {
+            mashdesk_core::Change::Website => Self::Website { website: desk.connection().into() },
+            mashdesk_core::Change::Account => Self::Account { account: desk.account().into() },
+            mashdesk_core::Change::Catalog => Self::Catalog { catalog: desk.catalog().into() },
+            mashdesk_core::Change::Windows => Self::Windows { windows: windows_of(desk) },
+            mashdesk_core::Change::Exports => Self::Exports { exports: exports_of(desk) },
+        }
+    }
+}
+
+fn windows_of(desk: &Desk<Screen>) -> Vec<WindowView> {
+    desk.windows().into_iter().map(WindowView::from).collect()
+}
+
+fn exports_of(desk: &Desk<Screen>) -> Vec<ExportView> {
+    desk.exports().into_iter().map(ExportView::from).collect()
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        #[derive(Deserialize)]
+        struct Serialised {
+            code: String,
+            #[serde(default)]
+            details: BTreeMap<String, serde_json::Value>,
+        }
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let serialised = serde_json::to_value(error).and_then(serde_json::from_value::<Serialised>);
+        match serialised {
+            Ok(Serialised { code, details }) => {
+                Self { code, details: details.into_iter().map(|(name, value)| (name, text(value))).collect() }
+            }
+            Err(unserialisable) => Self {
+                code: "internal".to_owned(),
+                details: [("reason".to_owned(), unserialisable.to_string())].into(),
+            },
+        }
+    }
+}
+
+impl From<Connection> for WebsiteView {
+    fn from(connection: Connection) -> Self {
+        match connection {
+            Connection::Unset => Self::Unset,
+            Connection::Connecting(url) => Self::Connecting { url },
+            Connection::Failed(url, error) => Self::Failed { url, problem: error.into() },
+            Connection::Ready(website) => Self::Ready {
+                url: website.url.to_string(),
+                name: website.name.clone(),
+                token_help: website.token_help.clone(),
+                has_help_page: website.token_page.is_some(),
+                has_support: website.support.is_some(),
+            },
+        }
+    }
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        match account {
+            Account::SignedOut(error) => Self::SignedOut { problem: error.map(Problem::from) },
+            Account::SigningIn => Self::SigningIn,
+            Account::SignedIn { name, remembered, token: _ } => Self::SignedIn { name, remembered },
+        }
+    }
+}
+
+impl From<Catalog> for CatalogView {
+    fn from(catalog: Catalog) -> Self {
+        match catalog {
+            Catalog::None => Self::None,
+            Catalog::Loading => Self::Loading,
+            Catalog::Ready(mashups, error) => Self::Ready {
+                mashups: mashups.iter().map(MashupView::from).collect(),
+                problem: error.map(Problem::from),
+            },
+            Catalog::Failed(error) => Self::Failed { problem: error.into() },
+        }
+    }
+}
+
+impl From<&Mashup> for MashupView {
+    fn from(mashup: &Mashup) -> Self {
+        Self {
+            id: mashup.id.to_string(),
+            title: mashup.title.clone(),
+            description: mashup.description.clone(),
+            group: mashup.group.clone(),
+            accent: mashup.accent.clone(),
+            updated: mashup.updated.clone(),
+        }
+    }
+}
+
+impl From<(WindowId, Session)> for WindowView {
+    fn from((id, session): (WindowId, Session)) -> Self {
+        Self {
+            id: id.to_string(),
+            mashup: session.mashup.to_string(),
+            title: session.title,
+            since: session.since.to_string(),
+            status: session.state.into(),
+            quota: session.quota.map(|Quota { used, limit }| QuotaView { used, limit }),
+        }
+    }
+}
+
+impl From<State> for WindowState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Opening(step) => Self::Opening {
+                step: match step {
+                    Step::Ticket => StepView::Ticket,
+                    Step::Redeem => StepView::Redeem,
+                    Step::Store => StepView::Store,
+                    Step::Page => StepView::Page,
+                },
+            },
+            State::Live => Self::Live,
+            State::Failed(error) => Self::Failed { problem: error.into() },
+        }
+    }
+}
+
+impl From<Export> for ExportView {
+    fn from(export: Export) -> Self {
+        Self {
+            id: export.id.to_string(),
+            window: export.window.to_string(),
+            title: export.title,
+            file_name: export.file_name,
+            status: match export.state {
+                exports::ExportState::Running(received, total) => {
+                    #[expect(clippy::cast_precision_loss, reason = "exact up to 9 PB")]
+                    let number = |bytes: u64| bytes as f64;
+                    ExportState::Running { received: number(received), total: total.map(number) }
+                }
+                exports::ExportState::Saved(path) => ExportState::Saved { path: path.display().to_string() },
+                exports::ExportState::Failed(error) => ExportState::Failed { problem: error.into() },
+            },
+        }
+    }
+}

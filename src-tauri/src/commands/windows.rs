@@ -1,0 +1,38 @@
+//! Mashups' windows.
+
+use mashdesk_core::{Error, MashupId, WindowId};
+
+use super::{Answer, Desk};
+
+/// Opens a mashup, or brings its window to the front; answers the window's id.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn open_mashup(desk: Desk<'_>, mashup: String) -> Answer<String> {
+    let window = desk.open(&MashupId::parse(&mashup)?)?;
+    Ok(window.to_string())
+}
+
+/// Brings a window to the front.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn focus_window(desk: Desk<'_>, window: String) -> Answer<()> {
+    Ok(desk.focus(parse(&window)?)?)
+}
+
+/// Tries a failed window again.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn retry_window(desk: Desk<'_>, window: String) -> Answer<()> {
+    Ok(desk.retry(parse(&window)?)?)
+}
+
+/// Closes a window and gives its session back.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn close_window(desk: Desk<'_>, window: String) -> Answer<()> {
+    Ok(desk.close(parse(&window)?)?)
+}
+
+fn parse(window: &str) -> Result<WindowId, Error> {
+    WindowId::parse(window).ok_or(Error::WindowGone)
+}

@@ -1,0 +1,44 @@
+//! The launcher's window.
+
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use crate::desk;
+
+/// Its label; the capability names it.
+pub(crate) const LABEL: &str = "main";
+
+/// Opens the launcher.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .title("Mashdesk")
+        .inner_size(960.0, 720.0)
+        .min_inner_size(420.0, 480.0)
+        // It is one page; whatever else it is sent to is not it.
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .build()?;
+    let handle = app.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && !desk(&handle).windows().is_empty()
+        {
+            // Mashups are open: they stay, and so does the way back to them.
+            api.prevent_close();
+            if let Some(window) = handle.get_webview_window(LABEL)
+                && let Err(error) = window.minimize()
+            {
+                tracing::warn!(%error, "the launcher stays on the screen");
+            }
+        }
+    });
+    Ok(window)
+}
+
+/// Brings the launcher to the front.
+pub(crate) fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        if let Err(error) = shown {
+            tracing::warn!(%error, "the launcher could not be shown");
+        }
+    }
+}

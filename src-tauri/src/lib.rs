@@ -1,0 +1,124 @@
+//! Mashdesk's shell: the only code that knows Tauri.
+//!
+//! Start-up, nothing else: [`main`] reads the command line, [`app`] puts the
+//! parts together, [`run`] runs them until the person quits.
+
+mod arguments;
+mod commands;
+mod keyring;
+mod launcher;
+mod windows;
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use mashdesk_core::{Desk, MashupId, Setup, TokenStore};
+use tauri::{App, AppHandle, Manager, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+pub use keyring::Keyring;
+pub use windows::{Screen, mashup_label, store};
+
+/// What a run of the app starts with.
+pub struct Launch {
+    /// The website of this run, as typed; otherwise the one in the settings.
+    pub website: Option<String>,
+    /// Mashups to open as soon as somebody is signed in.
+    pub open: Vec<MashupId>,
+    /// Whether a second start hands over to the first.
+    pub single_instance: bool,
+    /// Where the settings are; otherwise where the system keeps them.
+    pub settings_file: Option<PathBuf>,
+    /// Where exports are saved; otherwise the person's download folder.
+    pub download_folder: Option<PathBuf>,
+    /// Where the sign-in token rests.
+    pub tokens: Arc<dyn TokenStore>,
+    /// What gives each window its store.
+    pub stores: Arc<dyn store::Stores>,
+}
+
+/// The app as the command line wants it.
+pub fn main() -> ExitCode {
+    let launch = match arguments::read() {
+        Ok(launch) => launch,
+        Err(code) => return code,
+    };
+    let level = EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(level).init();
+    match app(launch) {
+        Ok(app) => ExitCode::from(u8::try_from(run(app)).unwrap_or(1)),
+        Err(error) => {
+            tracing::error!(%error, "could not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Puts the app together. Must be called on the process's main thread.
+///
+/// # Errors
+/// Where there is no screen, or no folder for settings.
+pub fn app(launch: Launch) -> tauri::Result<App> {
+    let mut builder = tauri::Builder::default();
+    if launch.single_instance {
+        builder = builder.plugin(tauri_plugin_single_instance::init(second_start));
+    }
+    builder
+        .plugin(commands::plugin())
+        .setup(|app| {
+            // First of all windows: on Linux it alone registers custom schemes.
+            launcher::open(app.handle())?;
+            let setup = Setup {
+                website: launch.website,
+                open: launch.open,
+                settings_file: match launch.settings_file {
+                    Some(file) => file,
+                    None => app.path().app_config_dir()?.join("settings.json"),
+                },
+                download_folder: match launch.download_folder {
+                    Some(folder) => folder,
+                    None => app.path().download_dir().or_else(|_| app.path().home_dir())?,
+                },
+                tokens: launch.tokens,
+                runtime: tauri::async_runtime::handle().inner().clone(),
+            };
+            let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup)?;
+            app.manage(Arc::clone(&desk));
+            tauri::async_runtime::spawn(async move { desk.start().await });
+            Ok(())
+        })
+        .build(tauri::generate_context!("tauri.conf.json"))
+}
+
+/// Runs the app until the person quits; every session is given back before.
+pub fn run(app: App) -> i32 {
+    let mut quitting = false;
+    app.run_return(move |app, event| match event {
+        RunEvent::ExitRequested { api, code, .. } if !quitting => {
+            quitting = true;
+            api.prevent_exit();
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                desk(&app).give_all_back().await;
+                app.exit(code.unwrap_or(0));
+            });
+        }
+        _ => {}
+    })
+}
+
+/// The run's core.
+pub(crate) fn desk(app: &AppHandle) -> Arc<Desk<Screen>> {
+    Arc::clone(&app.state::<Arc<Desk<Screen>>>())
+}
+
+/// Somebody started Mashdesk again: the running one takes over.
+fn second_start(app: &AppHandle, arguments: Vec<String>, _folder: String) {
+    match arguments::mashups_of(arguments) {
+        // Nothing to open: the person wants to see the launcher.
+        mashups if mashups.is_empty() => launcher::show(app),
+        mashups => desk(app).open_when_ready(mashups),
+    }
+}

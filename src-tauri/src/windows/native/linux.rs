@@ -1,0 +1,51 @@
+//! WebKitGTK.
+
+use std::rc::Rc;
+
+use mashdesk_core::Error;
+use tauri::WebviewWindow;
+use webkit2gtk::{
+    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentManagerExt, WebViewExt,
+    WebsiteDataManagerExt,
+};
+
+use super::{failed, host};
+
+/// Takes Tauri's scripts and its message handler out of the page, lets a
+/// mashup open windows after a wait (its export has to come back first), and
+/// reports pages that fail.
+pub(in crate::windows) fn seal(
+    window: &WebviewWindow,
+    report: impl Fn(Error) + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let view = webview.inner();
+        if let Some(content) = view.user_content_manager() {
+            content.unregister_script_message_handler("ipc");
+            content.remove_all_scripts();
+        }
+        if let Some(settings) = WebViewExt::settings(&view) {
+            settings.set_javascript_can_open_windows_automatically(true);
+        }
+        // Qlik may be on another site than the mashup; the store is its own.
+        if let Some(cookies) = view.website_data_manager().and_then(|manager| manager.cookie_manager()) {
+            cookies.set_accept_policy(CookieAcceptPolicy::Always);
+        }
+        let report = Rc::new(report);
+        let tls = Rc::clone(&report);
+        view.connect_load_failed(move |_, _, url, error| {
+            // Not failures: a newer navigation, a stop, a page that became an
+            // export.
+            let meant = error.matches(NetworkError::Cancelled)
+                || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange);
+            if !meant {
+                report(failed(url, error.message().to_owned()));
+            }
+            true
+        });
+        view.connect_load_failed_with_tls_errors(move |_, url, _, _| {
+            tls(Error::PageTls { host: host(url) });
+            true
+        });
+    })
+}

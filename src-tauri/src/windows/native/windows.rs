@@ -1,0 +1,73 @@
+//! WebView2.
+
+use mashdesk_core::Error;
+use tauri::WebviewWindow;
+use webview2_com::Microsoft::Web::WebView2::Win32::{
+    COREWEBVIEW2_WEB_ERROR_STATUS, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_COMMON_NAME_IS_INCORRECT,
+    COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_EXPIRED, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_IS_INVALID,
+    COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_REVOKED, COREWEBVIEW2_WEB_ERROR_STATUS_OPERATION_CANCELED,
+    ICoreWebView2,
+};
+use webview2_com::{NavigationCompletedEventHandler, take_pwstr};
+use windows::core::{BOOL, PWSTR};
+
+use super::{failed, host};
+
+/// Closes the page's message channel to the shell, and reports pages that
+/// fail. (Tauri's scripts stay in the page; without the channel they reach
+/// nothing, and no capability matches the window.)
+pub(in crate::windows) fn seal(
+    window: &WebviewWindow,
+    report: impl Fn(Error) + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        // SAFETY: Tauri hands out its live controller, on the main thread.
+        let sealed = unsafe {
+            webview.controller().CoreWebView2().and_then(|core| {
+                core.Settings()?.SetIsWebMessageEnabled(false)?;
+                listen(&core, report)
+            })
+        };
+        if let Err(error) = sealed {
+            tracing::error!(%error, "a mashup's window could not be sealed");
+        }
+    })
+}
+
+unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
+    let completed = NavigationCompletedEventHandler::create(Box::new(move |core, arguments| {
+        let (Some(core), Some(arguments)) = (core, arguments) else { return Ok(()) };
+        let mut fine = BOOL::default();
+        let mut status = COREWEBVIEW2_WEB_ERROR_STATUS::default();
+        let mut url = PWSTR::null();
+        // SAFETY: the three are out parameters of the call's own types.
+        unsafe {
+            arguments.IsSuccess(&mut fine)?;
+            arguments.WebErrorStatus(&mut status)?;
+            core.Source(&mut url)?;
+        }
+        let url = take_pwstr(url);
+        if fine.as_bool() || status == COREWEBVIEW2_WEB_ERROR_STATUS_OPERATION_CANCELED {
+            return Ok(());
+        }
+        report(if is_certificate(status) {
+            Error::PageTls { host: host(&url) }
+        } else {
+            failed(&url, format!("WebView2 error {}", status.0))
+        });
+        Ok(())
+    }));
+    let mut token = 0;
+    // SAFETY: the handler lives as long as the webview holds it.
+    unsafe { core.add_NavigationCompleted(&completed, &mut token) }
+}
+
+fn is_certificate(status: COREWEBVIEW2_WEB_ERROR_STATUS) -> bool {
+    [
+        COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_COMMON_NAME_IS_INCORRECT,
+        COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_EXPIRED,
+        COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_IS_INVALID,
+        COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_REVOKED,
+    ]
+    .contains(&status)
+}

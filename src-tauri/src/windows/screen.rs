@@ -1,0 +1,158 @@
+//! Core's [`Host`], made of Tauri windows.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use mashdesk_core::qlik::StoreCookie;
+use mashdesk_core::{Change, Error, Host, HostError, SecretUrl, WindowId};
+use tauri::{AppHandle, Manager, WebviewWindow};
+use url::Url;
+
+use super::store::Stores;
+use super::{builder, cookies, mashup_label, message_page, seal, watch};
+use crate::{commands, desk};
+
+/// The screen that core opens mashups on.
+pub struct Screen {
+    app: AppHandle,
+    stores: Arc<dyn Stores>,
+    /// Where the shell itself has sent each window last.
+    sent: Mutex<BTreeMap<WindowId, Sent>>,
+    /// On Linux reading or setting a cookie spins the main loop until it is
+    /// done: one at a time.
+    cookie_turn: tokio::sync::Mutex<()>,
+}
+
+enum Sent {
+    /// To its mashup.
+    Mashup,
+    /// To a page of words.
+    Message(Url),
+}
+
+impl Screen {
+    pub(crate) fn new(app: &AppHandle, stores: Arc<dyn Stores>) -> Self {
+        Self { app: app.clone(), stores, sent: Mutex::default(), cookie_turn: tokio::sync::Mutex::default() }
+    }
+
+    /// What gives windows their stores.
+    pub(super) fn stores(&self) -> &dyn Stores {
+        &*self.stores
+    }
+
+    /// Whether a window shows a page of words, so that its links count.
+    pub(super) fn shows_message(&self, window: WindowId) -> bool {
+        matches!(self.sent().get(&window), Some(Sent::Message(_)))
+    }
+
+    /// Whether the shell itself sent a window to that page of words.
+    pub(super) fn sent_to(&self, window: WindowId, url: &Url) -> bool {
+        matches!(self.sent().get(&window), Some(Sent::Message(page)) if page == url)
+    }
+
+    /// A window that a mashup opened is called as its page is.
+    pub(super) fn title_window(window: WebviewWindow, title: String) {
+        if let Err(error) = window.set_title(&title) {
+            tracing::warn!(%error, "a window kept its title");
+        }
+    }
+
+    fn webview(&self, window: WindowId) -> Result<WebviewWindow, HostError> {
+        let label = mashup_label(window);
+        self.app.get_webview_window(&label).ok_or_else(|| HostError("the window is gone".to_owned()))
+    }
+
+    fn sent(&self) -> MutexGuard<'_, BTreeMap<WindowId, Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something to a window that may be gone by now.
+    fn with(&self, window: WindowId, what: &'static str, act: impl FnOnce(&WebviewWindow) -> tauri::Result<()>) {
+        let done = self.webview(window).and_then(|webview| act(&webview).map_err(host_error));
+        if let Err(error) = done {
+            tracing::warn!(%window, %error, "could not {what}");
+        }
+    }
+}
+
+impl Host for Screen {
+    async fn build(&self, window: WindowId, title: &str) -> Result<(), HostError> {
+        let build = || {
+            let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
+                .title(title)
+                .inner_size(1180.0, 820.0)
+                .min_inner_size(480.0, 360.0)
+                // An empty webview on the screen would hold the main thread up
+                // for half a second.
+                .visible(false)
+                .build()?;
+            watch(&webview, &self.app, window, Arc::clone(&self.stores));
+            seal(&webview, &self.app, window)
+        };
+        build().map_err(host_error)
+    }
+
+    async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {
+        let _turn = self.cookie_turn.lock().await;
+        let webview = self.webview(window)?;
+        for cookie in cookies {
+            webview.set_cookie(cookies::to_webview(cookie)).map_err(host_error)?;
+        }
+        Ok(())
+    }
+
+    async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
+        let _turn = self.cookie_turn.lock().await;
+        let cookies = self.webview(window)?.cookies().map_err(host_error)?;
+        Ok(cookies.iter().map(cookies::from_webview).collect())
+    }
+
+    fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
+        let url = Url::parse(url.expose()).map_err(|error| HostError(error.to_string()))?;
+        self.sent().insert(window, Sent::Mashup);
+        self.webview(window)?.navigate(url).map_err(host_error)
+    }
+
+    fn show(&self, window: WindowId) {
+        self.with(window, "show a window", |webview| webview.show().and_then(|()| webview.set_focus()));
+    }
+
+    fn message(&self, window: WindowId, error: &Error) {
+        let title = desk(&self.app).window(window).map(|session| session.title).unwrap_or_default();
+        let Some(page) = message_page::address(&title, error) else { return };
+        self.sent().insert(window, Sent::Message(page.clone()));
+        self.with(window, "tell what happened", |webview| {
+            webview.navigate(page)?;
+            webview.show()
+        });
+    }
+
+    fn focus(&self, window: WindowId) {
+        self.with(window, "bring a window to the front", |webview| {
+            webview.unminimize()?;
+            webview.show()?;
+            webview.set_focus()
+        });
+    }
+
+    fn close(&self, window: WindowId) {
+        self.sent().remove(&window);
+        let label = mashup_label(window);
+        for (name, webview) in self.app.webview_windows() {
+            // The windows that it opened go with it.
+            if name.starts_with(&label)
+                && let Err(error) = webview.destroy()
+            {
+                tracing::warn!(%window, %error, "a window stays");
+            }
+        }
+    }
+
+    fn changed(&self, change: Change) {
+        commands::tell(&self.app, change);
+    }
+}
+
+fn host_error(error: tauri::Error) -> HostError {
+    HostError(error.to_string())
+}

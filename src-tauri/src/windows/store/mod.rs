@@ -1,0 +1,34 @@
+//! What gives a mashup's window a cookie store that no other window has. How
+//! that is done is the platform's; its file says what it guarantees.
+
+use mashdesk_core::WindowId;
+
+use super::Builder;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+pub use linux::Isolated;
+#[cfg(target_os = "macos")]
+pub use macos::Isolated;
+#[cfg(windows)]
+pub use windows::Isolated;
+
+/// Gives windows their stores. The product has one kind, [`Isolated`]; the
+/// end-to-end tests bring a shared one, to see the company's failure again.
+pub trait Stores: Send + Sync + 'static {
+    /// Gives a window the store of the mashup in `window`.
+    ///
+    /// # Errors
+    /// Where the platform cannot guarantee a distinct one: the window must not
+    /// open.
+    fn give<'a>(&self, builder: Builder<'a>, window: WindowId) -> tauri::Result<Builder<'a>>;
+
+    /// The mashup's window is gone, and its store with it.
+    fn take_back(&self, window: WindowId);
+}
