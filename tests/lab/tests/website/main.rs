@@ -1,0 +1,10 @@
+//! The reference website against the simulated Qlik: one module a story.
+#![cfg(test)]
+
+mod browser;
+mod catalog;
+mod events;
+mod permissions;
+mod sessions;
+mod story;
+mod tickets;
