@@ -1,0 +1,176 @@
+// A host that plays Mashdesk without one: for tests, and for `npm run dev` in a browser.
+
+import type { Change, ExportView, MashupView, Problem, Snapshot, WindowView } from "./bindings";
+import type { Host, Outcome } from "./host";
+
+export type Command = Exclude<keyof Host, "snapshot" | "onChange">;
+
+const OK = { status: "ok", data: null } as const;
+
+export class FakeHost implements Host {
+  /** What was asked, in order, as `command argument`. */
+  readonly asked: string[] = [];
+  /** What a command answers instead of doing its work, until taken out again. */
+  readonly refuses = new Map<Command | "snapshot", Problem>();
+  /** The catalog that the next sign-in or refresh brings. */
+  mashups: readonly MashupView[];
+
+  #now: Snapshot;
+  #step: number;
+  #listeners = new Set<(change: Change) => void>();
+  #made = 0;
+
+  /** `step` is how many milliseconds each step of the work takes. */
+  constructor(now: Snapshot, { step = 0 } = {}) {
+    this.#now = now;
+    this.#step = step;
+    this.mashups = now.catalog.state === "ready" ? now.catalog.mashups : [];
+  }
+
+  get now(): Snapshot {
+    return this.#now;
+  }
+
+  /** Something changes by itself, as the website or a window would make it. */
+  change(change: Change): void {
+    const { part, ...value } = change;
+    this.#now = { ...this.#now, ...value };
+    this.#listeners.forEach((tell) => tell(change));
+  }
+
+  async snapshot(): Promise<Outcome<Snapshot>> {
+    await this.#wait();
+    const refusal = this.refuses.get("snapshot");
+    return refusal ? { status: "error", error: refusal } : { status: "ok", data: this.#now };
+  }
+
+  async onChange(listener: (change: Change) => void): Promise<Outcome<() => void>> {
+    this.#listeners.add(listener);
+    return { status: "ok", data: () => void this.#listeners.delete(listener) };
+  }
+
+  setWebsite(url: string): Promise<Outcome<null>> {
+    return this.#answer("setWebsite", url, async () => {
+      this.change({ part: "website", website: { state: "connecting", url } });
+      await this.#wait(2);
+      this.change({
+        part: "website",
+        website: {
+          state: "ready",
+          url,
+          name: "Contoso Analytics",
+          token_help: null,
+          has_help_page: true,
+          has_support: true,
+        },
+      });
+      return OK;
+    });
+  }
+
+  signIn(token: string): Promise<Outcome<null>> {
+    return this.#answer("signIn", token, async () => {
+      this.change({ part: "account", account: { state: "signing_in" } });
+      await this.#wait(2);
+      this.change({ part: "account", account: { state: "signed_in", name: "Ana Martín", remembered: true } });
+      this.change({ part: "catalog", catalog: { state: "loading" } });
+      void this.#wait(2).then(() => this.#listMashups());
+      return OK;
+    });
+  }
+
+  signOut(): Promise<Outcome<null>> {
+    return this.#answer("signOut", "", async () => {
+      await this.#wait();
+      this.change({ part: "windows", windows: [] });
+      this.change({ part: "catalog", catalog: { state: "none" } });
+      this.change({ part: "account", account: { state: "signed_out", problem: null } });
+      return OK;
+    });
+  }
+
+  openTokenHelp = () => this.#answer("openTokenHelp", "", async () => OK);
+  openSupport = () => this.#answer("openSupport", "", async () => OK);
+
+  refreshCatalog(): Promise<Outcome<null>> {
+    return this.#answer("refreshCatalog", "", async () => {
+      await this.#wait(2);
+      this.#listMashups();
+      return OK;
+    });
+  }
+
+  openMashup(mashup: string): Promise<Outcome<string>> {
+    return this.#answer("openMashup", mashup, async () => {
+      await this.#wait();
+      this.#made += 1;
+      const id = `window-${this.#made}`;
+      const window: WindowView = {
+        id,
+        mashup,
+        title: this.mashups.find((m) => m.id === mashup)?.title ?? mashup,
+        since: new Date().toISOString(),
+        status: { state: "opening", step: "ticket" },
+        quota: null,
+      };
+      this.change({ part: "windows", windows: [...this.#now.windows, window] });
+      void this.#openInSteps(id);
+      return { status: "ok", data: id };
+    });
+  }
+
+  focusWindow = (window: string) => this.#answer("focusWindow", window, async () => OK);
+
+  retryWindow(window: string): Promise<Outcome<null>> {
+    return this.#answer("retryWindow", window, async () => {
+      void this.#openInSteps(window);
+      return OK;
+    });
+  }
+
+  closeWindow(window: string): Promise<Outcome<null>> {
+    return this.#answer("closeWindow", window, async () => {
+      await this.#wait();
+      this.change({ part: "windows", windows: this.#now.windows.filter(({ id }) => id !== window) });
+      return OK;
+    });
+  }
+
+  showExport = (id: string) => this.#answer("showExport", id, async () => OK);
+
+  /** A mashup exports a file, as far as `received` of a megabyte. */
+  exportFile(entry: Omit<ExportView, "status">, status: ExportView["status"]): void {
+    const others = this.#now.exports.filter(({ id }) => id !== entry.id);
+    this.change({ part: "exports", exports: [{ ...entry, status }, ...others] });
+  }
+
+  async #answer<T>(command: Command, argument: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    this.asked.push(`${command} ${argument}`.trim());
+    const refusal = this.refuses.get(command);
+    if (!refusal) return work();
+    await this.#wait();
+    return { status: "error", error: refusal };
+  }
+
+  async #openInSteps(id: string): Promise<void> {
+    for (const step of ["ticket", "redeem", "store", "page"] as const) {
+      this.#setWindow(id, { status: { state: "opening", step } });
+      await this.#wait();
+    }
+    const open = this.#now.windows.filter(({ status }) => status.state === "live").length;
+    this.#setWindow(id, { status: { state: "live" }, quota: { used: Math.min(open + 1, 5), limit: 5 } });
+  }
+
+  #setWindow(id: string, part: Partial<WindowView>): void {
+    const windows = this.#now.windows.map((window) => (window.id === id ? { ...window, ...part } : window));
+    this.change({ part: "windows", windows });
+  }
+
+  #listMashups(): void {
+    this.change({ part: "catalog", catalog: { state: "ready", mashups: [...this.mashups], problem: null } });
+  }
+
+  #wait(steps = 1): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, steps * this.#step));
+  }
+}

@@ -1,0 +1,58 @@
+// The launcher's host inside Mashdesk: the generated bindings, with whatever is thrown made a problem.
+
+import { commands, events, type Problem } from "./bindings";
+import type { Host, Outcome } from "./host";
+
+export const tauriHost: Host = {
+  snapshot: () => settle(async () => ({ status: "ok", data: await commands.snapshot() })),
+  onChange: (listener) =>
+    settle(async () => ({
+      status: "ok",
+      data: await events.change.listen(({ payload }) => listener(payload)),
+    })),
+
+  setWebsite: (url) => settle(() => commands.setWebsite(url)),
+  signIn: (token) => settle(() => commands.signIn(token)),
+  signOut: () => settle(() => commands.signOut()),
+  openTokenHelp: () => settle(() => commands.openTokenHelp()),
+  openSupport: () => settle(() => commands.openSupport()),
+
+  refreshCatalog: () => settle(() => commands.refreshCatalog()),
+  openMashup: (mashup) => settle(() => commands.openMashup(mashup)),
+
+  focusWindow: (window) => settle(() => commands.focusWindow(window)),
+  retryWindow: (window) => settle(() => commands.retryWindow(window)),
+  closeWindow: (window) => settle(() => commands.closeWindow(window)),
+
+  showExport: (id) => settle(() => commands.showExport(id)),
+};
+
+/**
+ * The bindings type every rejection as a `Problem`, but Tauri itself rejects with bare strings
+ * (a command that is not allowed, an argument that does not parse) and throws `Error`s.
+ */
+async function settle<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    const outcome = await ask();
+    return outcome.status === "ok" || isProblem(outcome.error) ? outcome : internal(outcome.error);
+  } catch (thrown) {
+    return isProblem(thrown) ? { status: "error", error: thrown } : internal(thrown);
+  }
+}
+
+function internal(cause: unknown): { status: "error"; error: Problem } {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return { status: "error", error: { code: "internal", details: { reason } } };
+}
+
+function isProblem(value: unknown): value is Problem {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "code" in value &&
+    typeof value.code === "string" &&
+    "details" in value &&
+    typeof value.details === "object" &&
+    value.details !== null
+  );
+}

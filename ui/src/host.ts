@@ -1,0 +1,33 @@
+// What the launcher asks of the program around it: this handful and nothing more.
+// Nothing here throws. `host.tauri.ts` is the real one, `host.fake.ts` the one for tests and browsers.
+
+import type { Change, Problem, Snapshot } from "./bindings";
+
+/** Named by what it holds, not by Rust's `Result`, so it stands whatever the generator exports. */
+export type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: Problem };
+
+export interface Host {
+  /** Everything the launcher shows, as it is now. */
+  snapshot(): Promise<Outcome<Snapshot>>;
+  /** Every change from now on; the answer ends it. */
+  onChange(listener: (change: Change) => void): Promise<Outcome<() => void>>;
+
+  setWebsite(url: string): Promise<Outcome<null>>;
+  signIn(token: string): Promise<Outcome<null>>;
+  signOut(): Promise<Outcome<null>>;
+  /** Opens the website's page about tokens in the system browser. */
+  openTokenHelp(): Promise<Outcome<null>>;
+  /** Opens the website's support link in the system browser. */
+  openSupport(): Promise<Outcome<null>>;
+
+  refreshCatalog(): Promise<Outcome<null>>;
+  /** Answers with the id of the window. */
+  openMashup(mashup: string): Promise<Outcome<string>>;
+
+  focusWindow(window: string): Promise<Outcome<null>>;
+  retryWindow(window: string): Promise<Outcome<null>>;
+  closeWindow(window: string): Promise<Outcome<null>>;
+
+  /** Shows a saved export in its folder. */
+  showExport(id: string): Promise<Outcome<null>>;
+}

@@ -1,0 +1,53 @@
+// Every word the launcher says, in the system's language.
+
+import english from "../../messages/en.json";
+import spanish from "../../messages/es.json";
+import { fill, type Values } from "./fill";
+
+export type MessageKey = keyof typeof english;
+export type Language = "en" | "es";
+/** A message that counts: `x.one` and `x.other` make `x`. */
+export type CountKey = MessageKey extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
+
+const catalogs: Record<Language, Record<MessageKey, string>> = { en: english, es: spanish };
+
+let current = $state.raw(preferred(navigator.languages));
+
+export const language = {
+  get current(): Language {
+    return current.language;
+  },
+  /** The same with its region, which decides how dates and numbers are written. */
+  get locale(): string {
+    return current.locale;
+  },
+  /** Follows the system, also when the person changes it while Mashdesk runs. */
+  follow(): () => void {
+    const update = () => {
+      current = preferred(navigator.languages);
+    };
+    update();
+    window.addEventListener("languagechange", update);
+    return () => window.removeEventListener("languagechange", update);
+  },
+};
+
+export function t(key: MessageKey, values: Values = {}): string {
+  return fill(catalogs[current.language][key], values);
+}
+
+export function count(key: CountKey, number: number, values: Values = {}): string {
+  const catalog: Record<string, string> = catalogs[current.language];
+  const form = new Intl.PluralRules(current.locale).select(number);
+  const template = catalog[`${key}.${form}`] ?? catalog[`${key}.other`] ?? key;
+  return fill(template, { count: new Intl.NumberFormat(current.locale).format(number), ...values });
+}
+
+/** The first language of the system that there are messages for. */
+export function preferred(languages: readonly string[]): { language: Language; locale: string } {
+  for (const locale of languages) {
+    const language = locale.toLowerCase().split("-")[0];
+    if (language === "es" || language === "en") return { language, locale };
+  }
+  return { language: "en", locale: "en" };
+}

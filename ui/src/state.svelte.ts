@@ -1,0 +1,142 @@
+// What the launcher knows: the host's snapshot, kept current by its changes.
+
+import { createContext } from "svelte";
+import { SvelteSet } from "svelte/reactivity";
+import { announcements } from "./announcements";
+import type {
+  AccountView,
+  CatalogView,
+  Change,
+  ExportView,
+  MashupView,
+  Problem,
+  WebsiteView,
+  WindowView,
+} from "./bindings";
+import type { Host, Outcome } from "./host";
+
+export type Phase = { state: "starting" } | { state: "running" } | { state: "failed"; problem: Problem };
+
+export class Launcher {
+  phase = $state.raw<Phase>({ state: "starting" });
+  website = $state.raw<WebsiteView>({ state: "unset" });
+  account = $state.raw<AccountView>({ state: "signed_out", problem: null });
+  catalog = $state.raw<CatalogView>({ state: "none" });
+  windows = $state.raw<readonly WindowView[]>([]);
+  exports = $state.raw<readonly ExportView[]>([]);
+
+  /** The last list that arrived: shown while a newer one is awaited. */
+  mashups = $state.raw<readonly MashupView[]>([]);
+  /** Mashups asked for whose window is not listed yet: a double click opens one window. */
+  readonly asked = new SvelteSet<string>();
+  /** Why the last thing the person did was not done. */
+  setback = $state.raw<Problem | null>(null);
+  /** What a screen reader says next. */
+  announcement = $state.raw("");
+
+  readonly host: Host;
+  #stopListening: (() => void) | null = null;
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  /**
+   * Listens first and asks second. Changes come in order, and any that came before the snapshot's
+   * answer will be followed by all later ones, so the snapshot only fills what no change has told.
+   */
+  async start(): Promise<void> {
+    this.phase = { state: "starting" };
+    this.stop();
+    const told = new Set<Change["part"]>();
+    const listening = await this.host.onChange((change) => {
+      told.add(change.part);
+      this.apply(change);
+    });
+    if (listening.status === "error") {
+      this.phase = { state: "failed", problem: listening.error };
+      return;
+    }
+    this.#stopListening = listening.data;
+
+    const snapshot = await this.host.snapshot();
+    if (snapshot.status === "error") {
+      this.phase = { state: "failed", problem: snapshot.error };
+      return;
+    }
+    const { website, account, catalog, windows, exports } = snapshot.data;
+    const parts: Change[] = [
+      { part: "website", website },
+      { part: "account", account },
+      { part: "catalog", catalog },
+      { part: "windows", windows },
+      { part: "exports", exports },
+    ];
+    parts.filter(({ part }) => !told.has(part)).forEach((change) => this.#set(change));
+    this.phase = { state: "running" };
+  }
+
+  stop(): void {
+    this.#stopListening?.();
+    this.#stopListening = null;
+  }
+
+  apply(change: Change): void {
+    const before = { windows: this.windows, exports: this.exports };
+    this.#set(change);
+    const news = announcements(before, { windows: this.windows, exports: this.exports }, this.titleOf);
+    if (news.length > 0) this.announcement = news.join(" ");
+  }
+
+  /** Opens a mashup, or goes to the window it already has: sessions are scarce. */
+  async open(mashup: string, { another = false } = {}): Promise<void> {
+    if (this.asked.has(mashup)) return;
+    const window = this.windows.filter((w) => w.mashup === mashup).pop();
+    if (window && !another) {
+      const failed = window.status.state === "failed";
+      await this.attempt(failed ? this.host.retryWindow(window.id) : this.host.focusWindow(window.id));
+      return;
+    }
+    this.asked.add(mashup);
+    await this.attempt(this.host.openMashup(mashup));
+    this.asked.delete(mashup);
+  }
+
+  /** Waits for something the person asked for and keeps the reason if it was not done. */
+  async attempt(asked: Promise<Outcome<unknown>>): Promise<void> {
+    this.setback = null;
+    const outcome = await asked;
+    if (outcome.status === "error") this.setback = outcome.error;
+  }
+
+  /** A mashup's title by its id; what is no id comes back as it is. */
+  titleOf = (mashup: string): string =>
+    this.mashups.find(({ id }) => id === mashup)?.title ??
+    this.windows.find((window) => window.mashup === mashup)?.title ??
+    mashup;
+
+  #set(change: Change): void {
+    switch (change.part) {
+      case "website":
+        this.website = change.website;
+        break;
+      case "account":
+        this.account = change.account;
+        if (change.account.state !== "signed_in") this.setback = null;
+        break;
+      case "catalog":
+        this.catalog = change.catalog;
+        if (change.catalog.state === "ready") this.mashups = change.catalog.mashups;
+        else if (change.catalog.state !== "loading") this.mashups = [];
+        break;
+      case "windows":
+        this.windows = change.windows;
+        break;
+      case "exports":
+        this.exports = change.exports;
+        break;
+    }
+  }
+}
+
+export const [launcher, provideLauncher] = createContext<Launcher>();

@@ -1,0 +1,25 @@
+// A window's state, in the analyst's words: tickets and stores are ours to think of.
+
+import type { WindowView } from "../bindings";
+import { t } from "../messages/messages.svelte";
+
+type Status = Exclude<WindowView["status"], { state: "failed" }>;
+
+/** A failed window says its problem instead. */
+export function stateOf(status: Status, since: string): string {
+  switch (status.state) {
+    case "opening":
+      switch (status.step) {
+        case "ticket":
+          return t("windows.asking_access");
+        case "redeem":
+          return t("windows.connecting");
+        case "store":
+          return t("windows.preparing");
+        case "page":
+          return t("windows.loading");
+      }
+    case "live":
+      return t("windows.live", { time: since });
+  }
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { at, DRAWN_WHOLE, drawn, grouped, HEADING, inOrder, layOut, ROW } from "../src/catalog/layout";
+import { someMashups } from "../src/host.fake.scenes";
+
+const layoutOf = (number: number) => layOut(grouped(inOrder(someMashups(number), "en")));
+const count = (slices: ReturnType<typeof drawn>) => slices.reduce((sum, { from, to }) => sum + to - from, 0);
+
+test("a short list is drawn whole", () => {
+  expect(count(drawn(layoutOf(DRAWN_WHOLE), 0, 600))).toBe(DRAWN_WHOLE);
+});
+
+test("wherever a long list is scrolled to, all that is seen is drawn and little else", () => {
+  const layout = layoutOf(5000);
+  for (let scroll = 0; scroll <= layout.height - 600; scroll += 997) {
+    const slices = drawn(layout, scroll, 600);
+    expect(count(slices)).toBeLessThan(50);
+    for (let position = 0; position < layout.rows; position += 1) {
+      const row = at(layout, position);
+      if (!row || row.top + ROW <= scroll || row.top >= scroll + 600) continue;
+      expect(slices.some(({ section, from, to }) => position >= section.first + from && position < section.first + to)).toBe(true);
+    }
+  }
+});
+
+test("positions and sections agree", () => {
+  const layout = layoutOf(300);
+  expect(layout.rows).toBe(300);
+  expect(at(layout, 0)).toEqual({ mashup: layout.sections[0]?.mashups[0], top: HEADING });
+  expect(at(layout, 300)).toBeNull();
+  expect(at(layout, -1)).toBeNull();
+});
+
+test("mashups without a group come last", () => {
+  const [one, two] = someMashups(2);
+  const groups = grouped(inOrder([{ ...one!, group: "  " }, two!], "en"));
+  expect(groups.map(({ name }) => name)).toEqual([two!.group, ""]);
+});

@@ -1,0 +1,120 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { screen } from "@testing-library/svelte";
+import english from "../messages/en.json";
+import spanish from "../messages/es.json";
+import problemsInEnglish from "../messages/problems.en.json";
+import problemsInSpanish from "../messages/problems.es.json";
+import { fill } from "../src/messages/fill";
+import { day, moment, size } from "../src/messages/formats";
+import { preferred } from "../src/messages/messages.svelte";
+import { AT_WORK, problem, SIGNED_OUT } from "../src/host.fake.scenes";
+import { inWords } from "../src/problems/words";
+import { launch } from "./launcher";
+
+/** Every problem that core can report, with the details that it gives. */
+const DETAILS: Record<string, string[]> = {
+  website_url_invalid: ["input"],
+  website_insecure: ["host"],
+  website_unreachable: ["host", "reason"],
+  website_tls: ["host", "reason"],
+  website_timeout: ["host"],
+  website_foreign: ["host"],
+  website_garbage: ["host", "what"],
+  website_redirected: ["host", "location"],
+  website_error: ["host", "status"],
+  website_busy: ["host", "seconds"],
+  sign_in_needed: ["host"],
+  sign_in_refused: ["host"],
+  not_authorised: ["mashup", "reason"],
+  unknown_mashup: ["mashup"],
+  session_limit: ["mashup", "used", "limit"],
+  ticket_refused: ["host"],
+  redeem_forbidden: ["host", "status"],
+  redeem_no_cookie: ["host", "cookie"],
+  redeem_unexpected: ["host", "status"],
+  redeem_unreachable: ["host", "reason"],
+  redeem_tls: ["host", "reason"],
+  redeem_timeout: ["host"],
+  store_failed: ["reason"],
+  cookie_not_planted: ["cookie"],
+  page_failed: ["host", "reason"],
+  page_tls: ["host"],
+  page_blocked: ["host"],
+  export_refused: ["host", "status"],
+  export_cut: ["host"],
+  export_folder: ["path", "reason"],
+  export_unreachable: ["host", "reason"],
+  keyring_unavailable: ["reason"],
+  settings_unwritable: ["path", "reason"],
+  window_gone: [],
+  internal: ["reason"],
+};
+
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+function speak(...languages: string[]) {
+  vi.spyOn(navigator, "languages", "get").mockReturnValue(languages);
+  window.dispatchEvent(new Event("languagechange"));
+}
+
+afterEach(() => speak("en-US"));
+
+test("both languages say the same things with the same values", () => {
+  expect(Object.keys(spanish)).toEqual(Object.keys(english));
+  for (const [key, text] of Object.entries(english)) {
+    expect(placeholders(spanish[key as keyof typeof spanish]), key).toEqual(placeholders(text));
+  }
+});
+
+test.each([
+  ["English", problemsInEnglish],
+  ["Spanish", problemsInSpanish],
+] as const)("every problem has its words in %s, from the details it comes with", (_, words) => {
+  expect(Object.keys(words).sort()).toEqual(Object.keys(DETAILS).sort());
+  for (const [code, { title, advice }] of Object.entries(words)) {
+    expect(title, code).not.toMatch(/HTTP|\{status\}|\{reason\}|TLS/);
+    expect(advice, code).toMatch(/[.}]$/);
+    for (const name of placeholders(title + advice)) expect(DETAILS[code], code).toContain(name);
+  }
+});
+
+test("a problem of a newer core still has a sentence", () => {
+  expect(inWords(problem("from_the_future"), String).title).toBe("Something went wrong in Mashdesk itself");
+});
+
+test.each([
+  [["es-MX", "en-US"], { language: "es", locale: "es-MX" }],
+  [["fr-FR", "es"], { language: "es", locale: "es" }],
+  [["en-GB"], { language: "en", locale: "en-GB" }],
+  [["fr-FR"], { language: "en", locale: "en" }],
+  [[], { language: "en", locale: "en" }],
+])("of %j the launcher speaks %j", (languages, expected) => {
+  expect(preferred(languages)).toEqual(expected);
+});
+
+test("the language follows the system while the launcher is open", async () => {
+  await launch(SIGNED_OUT);
+  speak("es-ES");
+  expect(await screen.findByRole("heading", { name: "Acceda a Contoso Analytics" })).toBeInTheDocument();
+  expect(document.documentElement.lang).toBe("es");
+});
+
+test("dates, sizes and counts are written as the language does", async () => {
+  await launch(AT_WORK);
+  const now = new Date(2026, 10, 24, 12);
+  expect(size(8_100_000)).toBe("8.1 MB");
+  expect(size(1)).toBe("1 byte");
+  expect(day("2025-03-05T12:00:00Z", now)).toBe("Mar 5, 2025");
+  expect(moment(new Date(2026, 10, 24, 9, 5).toISOString(), now)).toMatch(/^9:05\sAM$/);
+  expect(moment(new Date(2026, 10, 23, 9, 5).toISOString(), now)).toMatch(/^Nov 23, 9:05\sAM$/);
+  expect(moment("yesterday")).toBe("");
+  speak("es-ES");
+  expect(size(8_100_000)).toBe("8,1 MB");
+  expect(day("2025-03-05T12:00:00Z", now)).toBe("5 mar 2025");
+});
+
+test("a value is shown as one line of what can be seen of it", () => {
+  expect(fill("{a}|{b}", { a: " x\n\u202ey\u0000 " })).toBe("x y|—");
+  expect(fill("{a}", { a: "{b}", b: "no" })).toBe("{b}");
+  expect(fill("{a}", { a: "x".repeat(10_000) }).length).toBeLessThan(600);
+});

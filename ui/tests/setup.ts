@@ -1,0 +1,10 @@
+import "@testing-library/jest-dom/vitest";
+
+// What bits-ui and the list ask of a browser that jsdom does not have.
+Element.prototype.scrollIntoView ??= () => {};
+Element.prototype.getAnimations ??= () => [];
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
