@@ -6,9 +6,8 @@ include!("src/commands/names.rs");
 
 fn main() {
     println!("cargo::rerun-if-changed=src-tauri/capabilities");
-    let commands = InlinedPlugin::new()
-        .commands(COMMANDS)
-        .default_permission(DefaultPermissionRule::AllowAllCommands);
+    let commands =
+        InlinedPlugin::new().commands(COMMANDS).default_permission(DefaultPermissionRule::AllowAllCommands);
     let attributes = Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
         .plugin("mashdesk", commands);

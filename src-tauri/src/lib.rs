@@ -45,7 +45,8 @@ pub fn main() -> ExitCode {
         Ok(launch) => launch,
         Err(code) => return code,
     };
-    let level = EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
+    let level =
+        EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(level).init();
     match app(launch) {
         Ok(app) => ExitCode::from(u8::try_from(run(app)).unwrap_or(1)),
@@ -65,31 +66,27 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     if launch.single_instance {
         builder = builder.plugin(tauri_plugin_single_instance::init(second_start));
     }
-    builder
-        .plugin(commands::plugin())
-        .setup(|app| {
-            // First of all windows: on Linux it alone registers custom schemes.
-            launcher::open(app.handle())?;
-            let setup = Setup {
-                website: launch.website,
-                open: launch.open,
-                settings_file: match launch.settings_file {
-                    Some(file) => file,
-                    None => app.path().app_config_dir()?.join("settings.json"),
-                },
-                download_folder: match launch.download_folder {
-                    Some(folder) => folder,
-                    None => app.path().download_dir().or_else(|_| app.path().home_dir())?,
-                },
-                tokens: launch.tokens,
-                runtime: tauri::async_runtime::handle().inner().clone(),
-            };
-            let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup)?;
-            app.manage(Arc::clone(&desk));
-            tauri::async_runtime::spawn(async move { desk.start().await });
-            Ok(())
-        })
-        .build(tauri::generate_context!("tauri.conf.json"))
+    let app = builder.plugin(commands::plugin()).build(tauri::generate_context!("tauri.conf.json"))?;
+    let setup = Setup {
+        website: launch.website,
+        open: launch.open,
+        settings_file: match launch.settings_file {
+            Some(file) => file,
+            None => app.path().app_config_dir()?.join("settings.json"),
+        },
+        download_folder: match launch.download_folder {
+            Some(folder) => folder,
+            None => app.path().download_dir().or_else(|_| app.path().home_dir())?,
+        },
+        tokens: launch.tokens,
+        runtime: tauri::async_runtime::handle().inner().clone(),
+    };
+    let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup).map_err(std::io::Error::other)?;
+    app.manage(Arc::clone(&desk));
+    // First of all windows: on Linux it alone registers custom schemes.
+    launcher::open(app.handle())?;
+    tauri::async_runtime::spawn(async move { desk.start().await });
+    Ok(app)
 }
 
 /// Runs the app until the person quits; every session is given back before.

@@ -72,7 +72,9 @@ impl Language {
 
 impl Problem {
     fn fill(&self, text: &str) -> String {
-        self.details.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        self.details
+            .iter()
+            .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 }
 
@@ -84,7 +86,9 @@ mod tests {
     fn a_problem_is_told_in_the_persons_language() {
         let problem = Problem {
             code: "not_authorised".to_owned(),
-            details: [("mashup", "m7"), ("reason", "Ask Finance.")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+            details: [("mashup", "m7"), ("reason", "Ask Finance.")]
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .into(),
         };
         let english = Language::of("en-GB").problem(&problem);
         assert!(english.title.contains("m7") && english.advice.contains("Ask Finance."), "{english:?}");

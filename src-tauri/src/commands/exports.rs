@@ -11,6 +11,7 @@ use super::{Answer, Desk};
 pub(super) async fn show_export(desk: Desk<'_>, id: String) -> Answer<()> {
     let export = desk.exports().into_iter().find(|export| export.id.to_string() == id);
     let Some(ExportState::Saved(path)) = export.map(|export| export.state) else { return Ok(()) };
-    tauri_plugin_opener::reveal_item_in_dir(&path)
-        .map_err(|error| Error::SystemRefused { what: path.display().to_string(), reason: error.to_string() }.into())
+    tauri_plugin_opener::reveal_item_in_dir(&path).map_err(|error| {
+        Error::SystemRefused { what: path.display().to_string(), reason: error.to_string() }.into()
+    })
 }

@@ -48,6 +48,10 @@ pub(crate) fn tell(app: &AppHandle, change: mashdesk_core::Change) {
 fn border() -> tauri_specta::Builder<Wry> {
     tauri_specta::Builder::new()
         .plugin_name(PLUGIN)
+        // One type for both ways: nothing here is written otherwise than read.
+        .disable_serde_phases()
+        // Numbers are doubles in JavaScript: bytes are exact up to 9 PB.
+        .dangerously_cast_bigints_to_number()
         .commands(collect_commands![
             snapshot,
             website::set_website,
@@ -110,7 +114,10 @@ mod tests {
         let bindings = std::fs::read_to_string(file).expect("read");
         let called = bindings.matches("\"plugin:mashdesk|").count();
         for command in COMMANDS {
-            assert!(bindings.contains(&format!("\"plugin:{PLUGIN}|{command}\"")), "{command} is in names.rs only");
+            assert!(
+                bindings.contains(&format!("\"plugin:{PLUGIN}|{command}\"")),
+                "{command} is in names.rs only"
+            );
         }
         assert_eq!(called, COMMANDS.len(), "a command is missing in names.rs");
     }

@@ -25,20 +25,9 @@ pub(crate) struct Problem {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum WebsiteView {
     Unset,
-    Connecting {
-        url: String,
-    },
-    Failed {
-        url: String,
-        problem: Problem,
-    },
-    Ready {
-        url: String,
-        name: String,
-        token_help: Option<String>,
-        has_help_page: bool,
-        has_support: bool,
-    },
+    Connecting { url: String },
+    Failed { url: String, problem: Problem },
+    Ready { url: String, name: String, token_help: Option<String>, has_help_page: bool, has_support: bool },
 }
 
 #[derive(Clone, Serialize, Deserialize, Type)]
@@ -70,13 +59,8 @@ pub(crate) struct MashupView {
 pub(crate) enum CatalogView {
     None,
     Loading,
-    Ready {
-        mashups: Vec<MashupView>,
-        problem: Option<Problem>,
-    },
-    Failed {
-        problem: Problem,
-    },
+    Ready { mashups: Vec<MashupView>, problem: Option<Problem> },
+    Failed { problem: Problem },
 }
 
 #[derive(Clone, Serialize, Deserialize, Type)]
@@ -116,11 +100,10 @@ pub(crate) struct WindowView {
 #[derive(Clone, Serialize, Deserialize, Type)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum ExportState {
-    /// Bytes so far, and of how many where it is known. Numbers are doubles in
-    /// JavaScript: exact up to 9 PB.
+    /// Bytes so far, and of how many where it is known.
     Running {
-        received: f64,
-        total: Option<f64>,
+        received: u64,
+        total: Option<u64>,
     },
     Saved {
         path: String,
@@ -189,8 +172,9 @@ fn windows_of(desk: &Desk<Screen>) -> Vec<WindowView> {
     desk.windows().into_iter().map(WindowView::from).collect()
 }
 
+/// Newest first, as they are read.
 fn exports_of(desk: &Desk<Screen>) -> Vec<ExportView> {
-    desk.exports().into_iter().map(ExportView::from).collect()
+    desk.exports().into_iter().rev().map(ExportView::from).collect()
 }
 
 impl From<Error> for Problem {
@@ -316,11 +300,7 @@ impl From<Export> for ExportView {
             title: export.title,
             file_name: export.file_name,
             status: match export.state {
-                exports::ExportState::Running(received, total) => {
-                    #[expect(clippy::cast_precision_loss, reason = "exact up to 9 PB")]
-                    let number = |bytes: u64| bytes as f64;
-                    ExportState::Running { received: number(received), total: total.map(number) }
-                }
+                exports::ExportState::Running(received, total) => ExportState::Running { received, total },
                 exports::ExportState::Saved(path) => ExportState::Saved { path: path.display().to_string() },
                 exports::ExportState::Failed(error) => ExportState::Failed { problem: error.into() },
             },

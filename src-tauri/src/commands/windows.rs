@@ -4,7 +4,7 @@ use mashdesk_core::{Error, MashupId, WindowId};
 
 use super::{Answer, Desk};
 
-/// Opens a mashup, or brings its window to the front; answers the window's id.
+/// Opens a mashup in a new window; answers the window's id.
 #[tauri::command]
 #[specta::specta]
 pub(super) async fn open_mashup(desk: Desk<'_>, mashup: String) -> Answer<String> {

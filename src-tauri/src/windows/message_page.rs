@@ -37,7 +37,9 @@ pub(super) fn address(title: &str, error: &Error) -> Option<Url> {
 }
 
 fn page(language: &Language, title: &str, error: &Error) -> String {
-    let problem = Problem::from(error);
+    let mut problem = Problem::from(error);
+    // Core knows the mashup by its id, the person by its title.
+    problem.details.entry("mashup".to_owned()).and_modify(|mashup| title.clone_into(mashup));
     let words = language.problem(&problem);
     let details: String = std::iter::once(("code", &problem.code))
         .chain(problem.details.iter().map(|(name, value)| (name.as_str(), value)))

@@ -26,7 +26,12 @@ pub fn mashup_label(window: WindowId) -> String {
 
 /// A builder for a mashup's window, or for one that a mashup opens: hidden or
 /// not, it gets the mashup's store and the same rules.
-fn builder<'a>(app: &'a AppHandle, label: &str, window: WindowId, stores: &dyn Stores) -> tauri::Result<Builder<'a>> {
+fn builder<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    window: WindowId,
+    stores: &dyn Stores,
+) -> tauri::Result<Builder<'a>> {
     let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(blank()))
         // The page's own drag and drop, not the shell's.
         .disable_drag_drop_handler()

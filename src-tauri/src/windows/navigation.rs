@@ -55,7 +55,12 @@ fn may_go(app: &AppHandle, window: WindowId, url: &Url) -> bool {
     }
 }
 
-fn open(app: &AppHandle, window: WindowId, url: &Url, features: NewWindowFeatures) -> NewWindowResponse<tauri::Wry> {
+fn open(
+    app: &AppHandle,
+    window: WindowId,
+    url: &Url,
+    features: NewWindowFeatures,
+) -> NewWindowResponse<tauri::Wry> {
     match decision(app, window, url, Way::NewWindow) {
         Decision::Allow => match pop_up(app, window, features) {
             Ok(window) => return NewWindowResponse::Create { window },
@@ -63,13 +68,19 @@ fn open(app: &AppHandle, window: WindowId, url: &Url, features: NewWindowFeature
         },
         Decision::Export => desk(app).export(window, url),
         Decision::System => open_outside(url),
-        Decision::Refuse => tracing::info!(%window, scheme = url.scheme(), "a window of a mashup was refused"),
+        Decision::Refuse => {
+            tracing::info!(%window, scheme = url.scheme(), "a window of a mashup was refused")
+        }
     }
     NewWindowResponse::Deny
 }
 
 /// A window that a mashup opens: the opener's store, the opener's rules.
-fn pop_up(app: &AppHandle, window: WindowId, features: NewWindowFeatures) -> tauri::Result<tauri::WebviewWindow> {
+fn pop_up(
+    app: &AppHandle,
+    window: WindowId,
+    features: NewWindowFeatures,
+) -> tauri::Result<tauri::WebviewWindow> {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     let label = format!("{}-{}", mashup_label(window), COUNT.fetch_add(1, Ordering::Relaxed));
     let desk = desk(app);
@@ -88,7 +99,10 @@ fn pop_up(app: &AppHandle, window: WindowId, features: NewWindowFeatures) -> tau
 /// page may not.
 fn started(app: &AppHandle, window: WindowId, url: &Url) {
     let foreign = matches!(url.scheme(), "http" | "https")
-        && desk(app).window(window).and_then(|session| session.allowed).is_some_and(|allowed| !allowed.contains(url));
+        && desk(app)
+            .window(window)
+            .and_then(|session| session.allowed)
+            .is_some_and(|allowed| !allowed.contains(url));
     if foreign {
         let host = url.host_str().unwrap_or_default().to_owned();
         desk(app).page_failed(window, Error::PageBlocked { host });

@@ -67,7 +67,12 @@ impl Screen {
     }
 
     /// Does something to a window that may be gone by now.
-    fn with(&self, window: WindowId, what: &'static str, act: impl FnOnce(&WebviewWindow) -> tauri::Result<()>) {
+    fn with(
+        &self,
+        window: WindowId,
+        what: &'static str,
+        act: impl FnOnce(&WebviewWindow) -> tauri::Result<()>,
+    ) {
         let done = self.webview(window).and_then(|webview| act(&webview).map_err(host_error));
         if let Err(error) = done {
             tracing::warn!(%window, %error, "could not {what}");

@@ -177,7 +177,8 @@ impl<H: Host> Desk<H> {
     /// Ends this run's sessions, for quitting. Bounded in time.
     pub async fn give_all_back(&self) {
         let Ok((website, token)) = self.signed_in() else { return };
-        let ended = tokio::time::timeout(GIVE_ALL_BACK_TIMEOUT, website.end_sessions(&token, self.instance)).await;
+        let ended =
+            tokio::time::timeout(GIVE_ALL_BACK_TIMEOUT, website.end_sessions(&token, self.instance)).await;
         match ended {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "sessions were not given back"),
@@ -223,7 +224,7 @@ impl<H: Host> Desk<H> {
     fn open_what_waits(self: &Arc<Self>) {
         let waiting = std::mem::take(&mut *self.waiting.lock());
         for mashup in waiting {
-            if let Err(error) = self.open(&mashup) {
+            if let Err(error) = self.go_to(&mashup) {
                 tracing::warn!(%mashup, %error, "not opened");
             }
         }

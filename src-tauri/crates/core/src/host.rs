@@ -12,7 +12,11 @@ pub trait Host: Send + Sync + 'static {
     fn build(&self, window: WindowId, title: &str) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// Plants cookies in a window's store.
-    fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> impl Future<Output = Result<(), HostError>> + Send;
+    fn plant(
+        &self,
+        window: WindowId,
+        cookies: &[StoreCookie],
+    ) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// All cookies of a window's store.
     fn cookies(&self, window: WindowId) -> impl Future<Output = Result<Vec<StoreCookie>, HostError>> + Send;

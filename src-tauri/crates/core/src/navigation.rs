@@ -105,9 +105,9 @@ impl Allowed {
 /// prefix (Qlik's engine answers `ExportData` with such a path).
 fn is_export(allowed: &Allowed, url: &Url) -> bool {
     Origin::of(url).as_ref() == Some(&allowed.qlik)
-        && url
-            .path_segments()
-            .is_some_and(|mut path| path.by_ref().take(2).any(|step| step.eq_ignore_ascii_case("tempcontent")))
+        && url.path_segments().is_some_and(|mut path| {
+            path.by_ref().take(2).any(|step| step.eq_ignore_ascii_case("tempcontent"))
+        })
 }
 
 fn blob_origin(url: &Url) -> Option<Url> {

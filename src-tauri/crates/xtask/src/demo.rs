@@ -44,7 +44,7 @@ fn headless(arguments: &Arguments) -> Result<ExitCode> {
         story.arg("--shared-store");
     }
     let display = Headless::start()?;
-    let ended = status(&mut display.within(&story))?;
+    let ended = display.status(&story)?;
     say(&format!("Screenshots are in {}", screenshots.display()));
     Ok(if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -52,10 +52,13 @@ fn headless(arguments: &Arguments) -> Result<ExitCode> {
 fn for_a_person() -> Result<ExitCode> {
     run(&mut cargo(&["build", "--package", "mashdesk", "--bins"]))?;
     let lab = lab::Running::start()?;
-    let field = |path: &str| lab.description.pointer(path).and_then(|value| value.as_str()).context("the lab's answer");
+    let field = |path: &str| {
+        lab.description.pointer(path).and_then(|value| value.as_str()).context("the lab's answer")
+    };
     say("The lab is up. Sign in to the launcher as Ana with this token:");
     eprintln!("\n    {}\n", field("/people/0/token")?);
-    let mut app = cargo(&["run", "--quiet", "--package", "mashdesk", "--", "--website", field("/website/url")?]);
+    let mut app =
+        cargo(&["run", "--quiet", "--package", "mashdesk", "--", "--website", field("/website/url")?]);
     let ended = status(&mut app)?;
     Ok(if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -2,11 +2,11 @@
 //! with a Secret Service, for as long as the value lives.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::command::{program, say};
+use crate::command::{program, say, shown};
 
 /// Large enough for a launcher and two mashups.
 const SCREEN: &str = "1920x1200x24";
@@ -29,11 +29,12 @@ pub(crate) struct Headless {
 impl Headless {
     pub(crate) fn start() -> Result<Self> {
         say("A display without a screen (Xvfb, openbox)");
-        let mut server = program("Xvfb", &["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("Xvfb")?;
+        let mut server =
+            program("Xvfb", &["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .context("Xvfb")?;
         let mut number = String::new();
         // It says its number when it is ready.
         let said = server.stdout.take().context("Xvfb says nothing")?;
@@ -48,8 +49,13 @@ impl Headless {
         Ok(Self { server, manager, display, home: tempfile::tempdir().context("a folder for the session")? })
     }
 
-    /// The same program, but on this display and in a session of its own.
-    pub(crate) fn within(&self, command: &Command) -> Command {
+    /// Runs a program on this display and in a session of its own.
+    pub(crate) fn status(&self, command: &Command) -> Result<ExitStatus> {
+        say(&shown(command));
+        self.within(command).status().context("dbus-run-session")
+    }
+
+    fn within(&self, command: &Command) -> Command {
         let home = self.home.path().display().to_string();
         let mut session = program("dbus-run-session", &["--", "sh", "-c", WITH_KEYRING, "sh", &home]);
         session.arg(command.get_program()).args(command.get_args());
@@ -83,5 +89,7 @@ impl Drop for Headless {
 /// Whether there is a screen with a person before it.
 pub(crate) fn is_there() -> bool {
     cfg!(any(windows, target_os = "macos"))
-        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
 }

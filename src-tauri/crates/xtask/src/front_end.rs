@@ -22,7 +22,8 @@ pub(crate) const LAB_CLIENTS: &str = "tests/lab/node";
 /// they are there.
 pub(crate) fn install(project: &str) -> Result<()> {
     let folder = top().join(project);
-    let lock = fs::read(folder.join("package-lock.json")).with_context(|| format!("{project}/package-lock.json"))?;
+    let lock =
+        fs::read(folder.join("package-lock.json")).with_context(|| format!("{project}/package-lock.json"))?;
     let stamp = folder.join("node_modules/.mashdesk-installed");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());

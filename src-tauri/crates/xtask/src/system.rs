@@ -49,7 +49,8 @@ fn packages() -> Result<()> {
         bail!("type this, then try again:\n\n    sudo apt-get update && sudo {line}\n");
     };
     let apt = |arguments: &[&str]| {
-        let words: Vec<&str> = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
+        let words: Vec<&str> =
+            prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
         let mut command = program(words[0], &words[1..]);
         // Its chatter does not belong to what was asked for.
         command.env("DEBIAN_FRONTEND", "noninteractive").stdout(std::io::stderr());

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::command::{cargo, run};
 use crate::display::Headless;
@@ -15,7 +15,15 @@ pub(crate) fn all() -> Result<ExitCode> {
     front_end::build(front_end::LAB_PAGES)?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     run(&mut cargo(&["test", "--workspace", "--locked", "--lib", "--bins"]))?;
-    run(&mut cargo(&["test", "--package", "mashdesk-lab", "--package", "mashdesk-core", "--locked", "--tests"]))?;
+    run(&mut cargo(&[
+        "test",
+        "--package",
+        "mashdesk-lab",
+        "--package",
+        "mashdesk-core",
+        "--locked",
+        "--tests",
+    ]))?;
     run(&mut front_end::script(front_end::LAUNCHER, "check"))?;
     run(&mut front_end::script(front_end::LAUNCHER, "test"))?;
     clients()?;
@@ -43,5 +51,7 @@ fn clients() -> Result<()> {
 fn stories() -> Result<()> {
     run(&mut cargo(&["build", "--test", "stories", "--locked"]))?;
     let display = Headless::start()?;
-    run(&mut display.within(&cargo(&["test", "--quiet", "--test", "stories", "--locked"])))
+    let stories = display.status(&cargo(&["test", "--quiet", "--test", "stories", "--locked"]))?;
+    ensure!(stories.success(), "a story did not go well");
+    Ok(())
 }

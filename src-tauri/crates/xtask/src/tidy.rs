@@ -8,11 +8,23 @@ use crate::command::{output, program, top};
 
 /// What may stand at the top, besides dotfiles.
 const TOP_LEVEL: &[&str] = &[
-    "CHANGELOG.md", "CONTRIBUTING.md", "Cargo.lock", "Cargo.toml", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT",
-    "README.md", "docs", "src-tauri", "tauri.conf.json", "tests", "ui",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "docs",
+    "src-tauri",
+    "tauri.conf.json",
+    "tests",
+    "ui",
 ];
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: &[&str] = &["common", "helper", "helpers", "manager", "misc", "service", "services", "util", "utils"];
+const EMPTY_NAMES: &[&str] =
+    &["common", "helper", "helpers", "manager", "misc", "service", "services", "util", "utils"];
 /// Longest source file, in lines.
 const LINES_MAX: usize = 500;
 
@@ -48,7 +60,11 @@ fn the_top_level_stays_small() {
         .filter_map(|file| file.iter().next()?.to_str().map(str::to_owned))
         .filter(|name| !name.starts_with('.') && !TOP_LEVEL.contains(&name.as_str()))
         .collect();
-    refuse(&found, "The top level holds what docs/architecture.md lists.", "move it into the room it belongs to.");
+    refuse(
+        &found,
+        "The top level holds what docs/architecture.md lists.",
+        "move it into the room it belongs to.",
+    );
 }
 
 #[test]
@@ -58,9 +74,16 @@ fn core_does_not_know_tauri() {
         &["tree", "--package", "mashdesk-core", "--edges", "normal,build", "--prefix", "none", "--locked"],
     ))
     .expect("cargo tree");
-    let found: Vec<String> =
-        tree.lines().filter(|line| ["tauri", "wry", "gtk"].iter().any(|name| line.starts_with(name))).map(str::to_owned).collect();
-    refuse(&found, "mashdesk-core must not depend on Tauri.", "ask the `Host` trait for what core needs of a screen.");
+    let found: Vec<String> = tree
+        .lines()
+        .filter(|line| ["tauri", "wry", "gtk"].iter().any(|name| line.starts_with(name)))
+        .map(str::to_owned)
+        .collect();
+    refuse(
+        &found,
+        "mashdesk-core must not depend on Tauri.",
+        "ask the `Host` trait for what core needs of a screen.",
+    );
 }
 
 #[test]
@@ -69,11 +92,17 @@ fn one_file_of_the_ui_knows_tauri() {
         .iter()
         .flat_map(|ending| sources(ending))
         .filter(|(file, text)| {
-            file.starts_with("ui/src") && file != Path::new("ui/src/bindings.ts") && text.contains("@tauri-apps/")
+            file.starts_with("ui/src")
+                && file != Path::new("ui/src/bindings.ts")
+                && text.contains("@tauri-apps/")
         })
         .map(|(file, _)| file.display().to_string())
         .collect();
-    refuse(&found, "Only the generated ui/src/bindings.ts imports @tauri-apps/*.", "go through `Host` in ui/src/host.ts.");
+    refuse(
+        &found,
+        "Only the generated ui/src/bindings.ts imports @tauri-apps/*.",
+        "go through `Host` in ui/src/host.ts.",
+    );
 }
 
 #[test]
@@ -88,7 +117,11 @@ fn only_commands_serialise_for_the_ui() {
         })
         .map(|(file, _)| file.display().to_string())
         .collect();
-    refuse(&found, "Types cross to the UI in src-tauri/src/commands only.", "make a twin in commands/view.rs.");
+    refuse(
+        &found,
+        "Types cross to the UI in src-tauri/src/commands only.",
+        "make a twin in commands/view.rs.",
+    );
 }
 
 #[test]
@@ -107,7 +140,11 @@ fn platform_code_sits_in_files_of_its_own() {
         })
         .map(|(file, _)| file.display().to_string())
         .collect();
-    refuse(&found, "Code of one platform sits in linux.rs, macos.rs or windows.rs.", "move it to such a file.");
+    refuse(
+        &found,
+        "Code of one platform sits in linux.rs, macos.rs or windows.rs.",
+        "move it to such a file.",
+    );
 }
 
 #[test]
@@ -117,14 +154,21 @@ fn files_say_what_they_are_for() {
         .filter(|(file, text)| !text.starts_with("//!") && !file.ends_with("src/commands/names.rs"))
         .map(|(file, _)| file.display().to_string())
         .collect();
-    refuse(&found, "A Rust file opens with `//!` and what it is for.", "write that sentence, or merge the file.");
+    refuse(
+        &found,
+        "A Rust file opens with `//!` and what it is for.",
+        "write that sentence, or merge the file.",
+    );
 }
 
 #[test]
 fn rooms_have_names_and_a_size() {
     let mut found = Vec::new();
     for file in files() {
-        let empty = file.iter().filter_map(|step| Path::new(step).file_stem()?.to_str()).find(|step| EMPTY_NAMES.contains(step));
+        let empty = file
+            .iter()
+            .filter_map(|step| Path::new(step).file_stem()?.to_str())
+            .find(|step| EMPTY_NAMES.contains(step));
         if let Some(name) = empty {
             found.push(format!("{}: `{name}` says nothing", file.display()));
         }
@@ -135,5 +179,9 @@ fn rooms_have_names_and_a_size() {
             found.push(format!("{}: {lines} lines", file.display()));
         }
     }
-    refuse(&found, "A newcomer finds the room by its name, and it is not a hall.", "rename it, or split it by what it does.");
+    refuse(
+        &found,
+        "A newcomer finds the room by its name, and it is not a hall.",
+        "rename it, or split it by what it does.",
+    );
 }

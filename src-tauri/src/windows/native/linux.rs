@@ -5,8 +5,8 @@ use std::rc::Rc;
 use mashdesk_core::Error;
 use tauri::WebviewWindow;
 use webkit2gtk::{
-    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentManagerExt, WebViewExt,
-    WebsiteDataManagerExt,
+    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentManagerExt,
+    WebViewExt, WebsiteDataManagerExt,
 };
 
 use super::{failed, host};

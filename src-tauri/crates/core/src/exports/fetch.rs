@@ -30,11 +30,17 @@ pub(super) async fn request(http: &Client, url: &Url, cookies: &[StoreCookie]) -
         request = request.header(header::COOKIE, cookies);
     }
     let response = request.send().await.map_err(|error| match error.into() {
-        Fault::Unreachable(reason) | Fault::Tls(reason) => Error::ExportUnreachable { host: host.clone(), reason },
+        Fault::Unreachable(reason) | Fault::Tls(reason) => {
+            Error::ExportUnreachable { host: host.clone(), reason }
+        }
         Fault::Timeout => Error::ExportCut { host: host.clone() },
     })?;
     let status = response.status();
-    if status.is_success() { Ok(response) } else { Err(Error::ExportRefused { host, status: status.as_u16() }) }
+    if status.is_success() {
+        Ok(response)
+    } else {
+        Err(Error::ExportRefused { host, status: status.as_u16() })
+    }
 }
 
 pub(super) async fn save(
@@ -80,7 +86,10 @@ pub(super) fn free_path(folder: &Path, file_name: &str) -> Result<PathBuf> {
                 .find(|path| !path.exists())
                 .ok_or_else(|| io::ErrorKind::AlreadyExists.into())
         })
-        .map_err(|error| Error::ExportFolder { path: folder.display().to_string(), reason: error.to_string() })
+        .map_err(|error| Error::ExportFolder {
+            path: folder.display().to_string(),
+            reason: error.to_string(),
+        })
 }
 
 fn part_file(folder: &Path) -> io::Result<(NamedTempFile, File)> {

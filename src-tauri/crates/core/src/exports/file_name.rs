@@ -37,7 +37,9 @@ pub(super) fn numbered(folder: &Path, file_name: &str, attempt: u32) -> PathBuf 
 
 fn ending(file: &str) -> String {
     match file.rsplit_once('.') {
-        Some((_, ending)) if ending.len() <= ENDING_MAX && ending.chars().all(|c| c.is_ascii_alphanumeric()) => {
+        Some((_, ending))
+            if ending.len() <= ENDING_MAX && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
+        {
             format!(".{}", ending.to_ascii_lowercase())
         }
         _ => String::new(),

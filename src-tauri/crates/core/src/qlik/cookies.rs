@@ -71,9 +71,9 @@ impl StoreCookie {
         // Browsers send Secure cookies to this machine over http, too.
         let safe = url.scheme() == "https" || is_loopback(url);
         let path = url.path();
-        let under = path.strip_prefix(&self.path).is_some_and(|rest| {
-            rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/')
-        });
+        let under = path
+            .strip_prefix(&self.path)
+            .is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'));
         (safe || !self.secure) && under && url.host_str().is_some_and(|host| self.is_for_host(host))
     }
 
@@ -138,7 +138,9 @@ mod tests {
     #[test]
     fn an_answer_speaks_only_for_its_own_host() {
         let at = url("https://qlik.example.com/");
-        for foreign in ["s=1; Domain=other.com", "s=1; Domain=com", "s=1; Domain=www.qlik.example.com", "", "=; ;"] {
+        for foreign in
+            ["s=1; Domain=other.com", "s=1; Domain=com", "s=1; Domain=www.qlik.example.com", "", "=; ;"]
+        {
             assert_eq!(StoreCookie::parse(foreign, &at), None, "{foreign}");
         }
         let loopback = url("http://127.0.0.1:4848/");

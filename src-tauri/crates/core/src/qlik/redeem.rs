@@ -18,7 +18,11 @@ const REDEEM_TIMEOUT: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// [`Error::TicketRefused`] and every `Redeem…` error.
-pub(crate) async fn redeem(http: &Client, redeem_url: &SecretUrl, session_cookie: &str) -> Result<Vec<StoreCookie>> {
+pub(crate) async fn redeem(
+    http: &Client,
+    redeem_url: &SecretUrl,
+    session_cookie: &str,
+) -> Result<Vec<StoreCookie>> {
     let host = redeem_url.origin().host().to_owned();
     let unreached = |fault: Fault| match fault {
         Fault::Unreachable(reason) => Error::RedeemUnreachable { host: host.clone(), reason },

@@ -36,12 +36,8 @@ pub struct Session {
 pub(crate) struct Sessions(Mutex<BTreeMap<WindowId, Session>>);
 
 impl Sessions {
-    /// Reserves a window for a mashup, or names the one that shows it already.
-    fn reserve(&self, mashup: &MashupId, title: &str) -> Result<WindowId, WindowId> {
-        let mut sessions = self.0.lock();
-        if let Some((&open, _)) = sessions.iter().find(|(_, session)| session.mashup == *mashup) {
-            return Err(open);
-        }
+    /// Reserves a window for a mashup.
+    fn reserve(&self, mashup: &MashupId, title: &str) -> WindowId {
         let window = WindowId::new();
         let session = Session {
             mashup: mashup.clone(),
@@ -52,8 +48,13 @@ impl Sessions {
             allowed: None,
             built: false,
         };
-        sessions.insert(window, session);
-        Ok(window)
+        self.0.lock().insert(window, session);
+        window
+    }
+
+    /// A window that shows a mashup already.
+    fn showing(&self, mashup: &MashupId) -> Option<WindowId> {
+        self.0.lock().iter().find(|(_, session)| session.mashup == *mashup).map(|(window, _)| *window)
     }
 
     fn remove(&self, window: WindowId) -> Option<Session> {

@@ -15,9 +15,8 @@ use crate::{Desk, Error, MashupId, Result, WindowId, qlik};
 const SHOW_ANYWAY: Duration = Duration::from_secs(10);
 
 impl<H: Host> Desk<H> {
-    /// Opens a mashup in a window of its own, or brings the window that shows
-    /// it to the front. It returns at once; how far it is, and what fails, is
-    /// the window's state.
+    /// Opens a mashup in a new window. It returns at once; how far it is, and
+    /// what fails, is the window's state.
     ///
     /// # Errors
     /// [`Error::WebsiteUnset`] or [`Error::SignInNeeded`] where nobody is
@@ -26,15 +25,22 @@ impl<H: Host> Desk<H> {
         self.signed_in()?;
         // The website decides what is known, not the catalog seen last.
         let title = self.title_of(mashup).unwrap_or_else(|| mashup.to_string());
-        match self.sessions.reserve(mashup, &title) {
-            Ok(window) => {
-                self.spawn_opening(window);
+        let window = self.sessions.reserve(mashup, &title);
+        self.spawn_opening(window);
+        Ok(window)
+    }
+
+    /// Brings the window that shows a mashup to the front, or opens one.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn go_to(self: &Arc<Self>, mashup: &MashupId) -> Result<WindowId> {
+        match self.sessions.showing(mashup) {
+            Some(window) => {
+                self.host.focus(window);
                 Ok(window)
             }
-            Err(open) => {
-                self.host.focus(open);
-                Ok(open)
-            }
+            None => self.open(mashup),
         }
     }
 
@@ -138,7 +144,8 @@ impl<H: Host> Desk<H> {
     #[tracing::instrument(skip(self))]
     async fn bring_up(&self, window: WindowId) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
-        let (built, redeemed) = tokio::join!(self.build(window, &session), self.sign_window_in(window, &session));
+        let (built, redeemed) =
+            tokio::join!(self.build(window, &session), self.sign_window_in(window, &session));
         built?;
         let (ticket, cookies) = redeemed?;
 
@@ -160,7 +167,11 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
-    async fn sign_window_in(&self, window: WindowId, session: &Session) -> Result<(Ticket, Vec<qlik::StoreCookie>)> {
+    async fn sign_window_in(
+        &self,
+        window: WindowId,
+        session: &Session,
+    ) -> Result<(Ticket, Vec<qlik::StoreCookie>)> {
         let (website, token) = self.signed_in()?;
         let ticket = website.ticket(&token, &session.mashup, window, self.instance).await?;
         self.sessions.update(window, |session| {
@@ -178,7 +189,9 @@ impl<H: Host> Desk<H> {
         let kept = self.host.cookies(window).await.map_err(store_failed)?;
         tracing::debug!(planted = ?qlik::names(cookies), kept = ?qlik::names(&kept));
         let planted = |cookie: &&qlik::StoreCookie| cookie.name == ticket.session_cookie;
-        let same = |cookie: &qlik::StoreCookie| kept.iter().any(|k| k.name == cookie.name && k.value == cookie.value);
+        let same = |cookie: &qlik::StoreCookie| {
+            kept.iter().any(|k| k.name == cookie.name && k.value == cookie.value)
+        };
         if cookies.iter().find(planted).is_some_and(same) {
             Ok(())
         } else {

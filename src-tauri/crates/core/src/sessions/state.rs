@@ -59,7 +59,12 @@ mod tests {
 
     #[test]
     fn every_event_in_every_state() {
-        let states = [State::Opening(Step::Ticket), State::Opening(Step::Page), State::Live, State::Failed(Error::WindowGone)];
+        let states = [
+            State::Opening(Step::Ticket),
+            State::Opening(Step::Page),
+            State::Live,
+            State::Failed(Error::WindowGone),
+        ];
         let failure = Error::TicketRefused { host: "qlik.example".to_owned() };
         let failed = Some(State::Failed(failure.clone()));
         let redeem = Some(State::Opening(Step::Redeem));

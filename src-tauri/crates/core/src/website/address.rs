@@ -15,9 +15,8 @@ const ADDRESS_MAX: usize = 2_000;
 /// [`Error::WebsiteUrlInvalid`] or [`Error::WebsiteInsecure`].
 pub fn parse(input: &str) -> Result<Url> {
     let input = input.trim();
-    let invalid = || Error::WebsiteUrlInvalid {
-        input: input.chars().filter(|c| !c.is_control()).take(80).collect(),
-    };
+    let invalid =
+        || Error::WebsiteUrlInvalid { input: input.chars().filter(|c| !c.is_control()).take(80).collect() };
     if input.is_empty() || input.len() > ADDRESS_MAX || input.contains(char::is_whitespace) {
         return Err(invalid());
     }
@@ -45,10 +44,8 @@ pub fn parse(input: &str) -> Result<Url> {
 
 /// Host and port as a person would write them.
 pub(super) fn host(url: &Url) -> String {
-    Origin::of(url).map_or_else(
-        || url.host_str().unwrap_or_default().to_owned(),
-        |origin| origin.host().to_owned(),
-    )
+    Origin::of(url)
+        .map_or_else(|| url.host_str().unwrap_or_default().to_owned(), |origin| origin.host().to_owned())
 }
 
 #[cfg(test)]

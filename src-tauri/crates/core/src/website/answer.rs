@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::{address, refused, unreached};
+use super::{address, plain, refused, unreached};
 use crate::{Error, Result, http};
 
 /// Longest wait for a whole answer of the API.
@@ -40,9 +40,11 @@ impl Answer {
         let unreached = |fault| unreached(host, fault);
         let response =
             request.timeout(ANSWER_TIMEOUT).send().await.map_err(|error| unreached(error.into()))?;
-        let (url, status, headers) =
-            (response.url().clone(), response.status(), response.headers().clone());
-        let body = http::body(response).await.map_err(unreached)?.ok_or_else(|| garbage(host, "an answer without end"))?;
+        let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
+        let body = http::body(response)
+            .await
+            .map_err(unreached)?
+            .ok_or_else(|| garbage(host, "an answer without end"))?;
         Ok(Self { host: host.to_owned(), url, status, headers, body })
     }
 
@@ -68,7 +70,7 @@ impl Answer {
         if problem.detail.is_empty() {
             problem.detail = std::mem::take(&mut problem.title);
         }
-        problem.detail = problem.detail.chars().filter(|c| !c.is_control()).take(DETAIL_MAX).collect();
+        problem.detail = plain(&problem.detail).chars().take(DETAIL_MAX).collect();
         problem
     }
 

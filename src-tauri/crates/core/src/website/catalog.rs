@@ -4,6 +4,7 @@ use reqwest::{StatusCode, header};
 use serde::Deserialize;
 
 use super::answer::Answer;
+use super::plain;
 use crate::{MashupId, Result};
 
 /// One entry of the catalog.
@@ -75,13 +76,6 @@ pub(super) fn read(answer: &Answer) -> Result<CatalogAnswer> {
         })
         .collect();
     Ok(CatalogAnswer::Changed(mashups, etag))
-}
-
-/// A text that may stand in a window's title: no control characters and none
-/// of those that turn the direction of writing (Unicode TR 36, 3.1).
-fn plain(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|&c| !c.is_control() && !turns(c)).collect()
 }
 
 fn is_colour(text: &str) -> bool {

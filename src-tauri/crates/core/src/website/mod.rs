@@ -151,10 +151,17 @@ fn refused(host: &str, status: StatusCode, location: Option<&str>, retry_after: 
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Error::WebsiteBusy { host, seconds: retry_after.unwrap_or(BUSY_DEFAULT) }
         }
-        _ if status.is_redirection() => Error::WebsiteRedirected {
-            location: location.map_or_else(|| host.clone(), str::to_owned),
-            host,
-        },
+        _ if status.is_redirection() => {
+            Error::WebsiteRedirected { location: location.map_or_else(|| host.clone(), str::to_owned), host }
+        }
         _ => Error::WebsiteError { host, status: status.as_u16() },
     }
+}
+
+/// A text that may stand in a window's title: no control characters and none
+/// of those that turn the direction of writing (Unicode TR 36, 3.1).
+fn plain(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|&c| !c.is_control() && !turns(c)).collect()
 }

@@ -78,6 +78,7 @@ pub(super) fn read(answer: &Answer, mashup: &MashupId) -> Result<Ticket> {
         mashup_url,
         session_cookie: document.session_cookie,
         expires_in: Duration::from_secs(document.expires_in),
-        quota: document.quota,
+        // The website counts what there was before this ticket.
+        quota: document.quota.map(|quota| Quota { used: quota.used.saturating_add(1), ..quota }),
     })
 }

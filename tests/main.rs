@@ -1,0 +1,139 @@
+//! End-to-end tests: the real app in real windows, one module a story.
+//!
+//! One process plays one story, since a process has one main loop: called with
+//! `--story` it plays that one and prints its checks; without, as `cargo test`
+//! does, it plays each in a process of its own and judges them. It needs a
+//! display and a window manager; `cargo xtask test` and
+//! `cargo xtask demo --headless` bring them.
+
+#![expect(clippy::print_stdout, reason = "a test binary reports on standard output")]
+
+mod desktop;
+mod hand;
+mod log;
+mod report;
+mod shared_store;
+mod stories;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Parser, ValueEnum};
+use serde_json::Value;
+
+use report::Report;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Plays one story in this process
+    #[arg(long)]
+    story: Option<Story>,
+    /// All windows in one cookie store, as in a browser's tabs
+    #[arg(long)]
+    shared_store: bool,
+    /// One JSON object a check on standard output
+    #[arg(long)]
+    json: bool,
+    /// Where screenshots go
+    #[arg(long, default_value = "target/stories")]
+    screenshots: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Story {
+    /// Two mashups, two sessions
+    Main,
+    /// Bad input: each has its own words, and nothing else is lost
+    BadInput,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = match arguments.story {
+        Some(story) => play(story, &arguments),
+        None => judge_all(),
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Plays one story: the app has the main thread, the story another.
+fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
+    let stores: Arc<dyn mashdesk::store::Stores> = if arguments.shared_store {
+        Arc::new(shared_store::SharedStore)
+    } else {
+        Arc::new(mashdesk::store::Isolated::new())
+    };
+    std::fs::create_dir_all(&arguments.screenshots).context("the screenshots' folder")?;
+    let report = Report::new(arguments.json);
+    match story {
+        Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
+        Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),
+    }
+}
+
+fn judge_all() -> Result<ExitCode> {
+    let judged = [
+        ("main: two mashups, two sessions", judge_passes("main")),
+        ("bad input has its own words", judge_passes("bad-input")),
+        ("one shared store fails as the company saw it", judge_shared_store()),
+    ];
+    let mut failed = 0;
+    for (name, result) in &judged {
+        match result {
+            Ok(()) => println!("test {name} ... ok"),
+            Err(error) => {
+                failed += 1;
+                println!("test {name} ... FAILED\n{error:#}");
+            }
+        }
+    }
+    println!("\n{} passed, {failed} failed", judged.len() - failed);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn judge_passes(story: &str) -> Result<()> {
+    let (checks, code) = played(&["--story", story])?;
+    let failed: Vec<String> =
+        checks.iter().filter(|check| check["ok"] != true).map(Value::to_string).collect();
+    ensure!(failed.is_empty(), "{}", failed.join("\n"));
+    ensure!(code == Some(0) && !checks.is_empty(), "{} checks, exit code {code:?}", checks.len());
+    Ok(())
+}
+
+/// The lab must bite: in one store the later session takes over the earlier
+/// window's requests, and its websocket alone lives on.
+fn judge_shared_store() -> Result<()> {
+    let (checks, code) = played(&["--story", "main", "--shared-store"])?;
+    let check = |name: &str| -> Result<&Value> {
+        checks.iter().find(|check| check["check"] == name).with_context(|| format!("no check {name}"))
+    };
+    for fine in ["a1.opens", "a2.opens", "a1.selects", "a2.selects", "a2.image", "a2.export.window_open"] {
+        ensure!(check(fine)?["ok"] == true, "{}", check(fine)?);
+    }
+    for broken in ["a1.image", "a1.export.window_open", "a1.export.link", "a1.export.location"] {
+        let check = check(broken)?;
+        let refused = check["detail"].as_str().is_some_and(|detail| detail.contains("403"));
+        ensure!(check["ok"] == false && refused, "{check}");
+    }
+    ensure!(check("stores.distinct")?["ok"] == false, "{}", check("stores.distinct")?);
+    ensure!(code == Some(1), "exit code {code:?}");
+    Ok(())
+}
+
+/// Plays a story in a process of its own.
+fn played(arguments: &[&str]) -> Result<(Vec<Value>, Option<i32>)> {
+    let played = Command::new(std::env::current_exe()?)
+        .args(arguments)
+        .arg("--json")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("a story could not be started")?;
+    let said = String::from_utf8(played.stdout)?;
+    let checks = said.lines().map(serde_json::from_str).collect::<Result<_, _>>().context(said.clone())?;
+    Ok((checks, played.status.code()))
+}

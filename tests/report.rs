@@ -1,0 +1,48 @@
+//! What a story checked, told line by line.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+/// The checks of one story.
+pub(crate) struct Report {
+    json: bool,
+    passed: usize,
+    failed: usize,
+}
+
+impl Report {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json, passed: 0, failed: 0 }
+    }
+
+    /// Makes a check and tells how it went: the detail is what was seen, or
+    /// why it is not right.
+    pub(crate) fn check(&mut self, name: &str, check: impl FnOnce() -> Result<String>) {
+        let (ok, detail) = match check() {
+            Ok(detail) => (true, detail),
+            Err(error) => (false, format!("{error:#}")),
+        };
+        if ok {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+        }
+        if self.json {
+            println!("{}", serde_json::json!({"check": name, "ok": ok, "detail": detail}));
+        } else {
+            println!("{} {name}: {detail}", if ok { "ok    " } else { "NOT OK" });
+        }
+    }
+
+    /// Tells the sum.
+    pub(crate) fn end(self) -> ExitCode {
+        let sum = format!("{} passed, {} failed", self.passed, self.failed);
+        if self.json {
+            eprintln!("{sum}");
+        } else {
+            println!("\n{sum}");
+        }
+        if self.failed == 0 && self.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
