@@ -2,6 +2,7 @@
 //! leaves the other windows as they are.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,9 +21,6 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::desktop::{self, Desktop, Page, Start};
 use crate::report::Report;
-
-/// Nothing listens there.
-const DEAD: &str = "https://127.0.0.1:1";
 
 pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
     let runtime = Runtime::new()?;
@@ -71,7 +69,10 @@ impl Story {
             .until("the sign-in page", "document.querySelector('[data-testid=token]')")?;
         self.tokens(&mut report)?;
 
-        let good = self.lab.apps.iter().find(|app| app.hosted_on_qlik).context("no mashup on Qlik")?;
+        // Each its own identity: a broken opening may leave a session behind.
+        let mut hosted = self.lab.apps.iter().filter(|app| app.hosted_on_qlik);
+        let mut next = || hosted.next().context("too few mashups on Qlik");
+        let (good, broken, again) = (next()?, next()?, next()?);
         self.runtime
             .block_on(self.answer_ticket("good", ResponseTemplate::new(201).set_body_json(self.grant(good))));
         let window = self.open("good")?;
@@ -79,7 +80,8 @@ impl Story {
         let page = self.desktop.mashup(window)?;
         page.until("the engine", "document.documentElement.dataset.state === 'ready'")?;
 
-        self.windows(&mut report, good)?;
+        self.windows(&mut report, broken)?;
+        report.check("window.retry", || self.retry(again));
         report.check("export.folder", || self.export_folder(&page));
         report.check("others.untouched", || {
             ensure!(page.data("state")? == "ready", "the good mashup was disturbed");
@@ -99,14 +101,15 @@ impl Story {
         let login = ResponseTemplate::new(302).insert_header("location", "/login?next=x");
         let json = |document: Value| ResponseTemplate::new(200).set_body_json(document);
         let untrusted = self.untrusted.website.url().to_string();
+        let dead = dead()?;
         let table = [
             ("website.words", "our portal", None, "website_url_invalid"),
             ("website.http", "http://portal.example", None, "website_insecure"),
-            ("website.dead", DEAD, None, "website_unreachable"),
+            ("website.dead", &dead, None, "website_unreachable"),
             ("website.untrusted", &untrusted, None, "website_tls"),
             ("website.foreign", &site, Some(ResponseTemplate::new(404)), "website_foreign"),
-            ("website.html", &site, Some(html), "website_foreign"),
             ("website.login", &site, Some(login), "website_redirected"),
+            ("website.html", &site, Some(html), "website_foreign"),
             ("website.failing", &site, Some(ResponseTemplate::new(500)), "website_error"),
             ("website.busy", &site, Some(ResponseTemplate::new(503)), "website_busy"),
             (
@@ -175,6 +178,7 @@ impl Story {
             }
             ResponseTemplate::new(201).set_body_json(grant)
         };
+        let dead = dead()?;
         let used = self.redeem_url(app);
         self.runtime.block_on(async { reqwest::get(&used).await })?;
         let table = [
@@ -216,11 +220,11 @@ impl Story {
             ),
             (
                 "redeem.dead",
-                grant(json!({"redeem_url": format!("{DEAD}/?qlikTicket=t")})),
+                grant(json!({"redeem_url": format!("{dead}/?qlikTicket=t")})),
                 "redeem_unreachable",
             ),
             ("redeem.untrusted", grant(json!({"redeem_url": self.untrusted.qlik.proxy_url()})), "redeem_tls"),
-            ("page.dead", grant(json!({"mashup_url": DEAD})), "page_failed"),
+            ("page.dead", grant(json!({"mashup_url": dead})), "page_failed"),
             ("page.untrusted", grant(json!({"mashup_url": self.untrusted.website.url()})), "page_tls"),
         ];
         for (check, answer, code) in table {
@@ -234,7 +238,6 @@ impl Story {
             });
             self.desktop.desk.close(window)?;
         }
-        report.check("window.retry", || self.retry(app));
         Ok(())
     }
 
@@ -325,6 +328,12 @@ impl Story {
         Mock::given(path("/forbidden")).respond_with(ResponseTemplate::new(403)).mount(&self.site).await;
         Mock::given(method("DELETE")).respond_with(ResponseTemplate::new(204)).mount(&self.site).await;
     }
+}
+
+/// An address where nothing listens.
+fn dead() -> Result<String> {
+    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    Ok(format!("https://127.0.0.1:{port}"))
 }
 
 /// The words that the launcher shows for a problem.

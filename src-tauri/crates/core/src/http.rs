@@ -1,7 +1,8 @@
 //! One way to speak HTTP: the operating system's trust store, no redirects,
 //! bounded answers, and transport faults told apart.
 
-use std::error::Error as _;
+use std::error::Error;
+use std::io;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -54,16 +55,13 @@ impl From<reqwest::Error> for Fault {
         let mut reason = String::new();
         let mut source = error.source();
         while let Some(cause) = source {
-            // rustls wraps its errors in io::Error, whose `source` skips them.
-            let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            if let Some(tls) = inner.and_then(|e| e.downcast_ref::<rustls::Error>()) {
-                return Self::Tls(tls.to_string());
-            }
             if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
                 return Self::Tls(tls.to_string());
             }
             reason = cause.to_string();
-            source = cause.source();
+            // An io::Error's `source` skips what it wraps.
+            let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+            source = wrapped.map(|error| error as &dyn Error).or_else(|| cause.source());
         }
         Self::Unreachable(reason)
     }
