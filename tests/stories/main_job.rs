@@ -108,7 +108,10 @@ impl Story {
         launcher.clear("[data-testid=search]")?;
         launcher.until(
             "the whole catalog",
-            &format!("document.querySelectorAll('[data-testid=mashup-row]').length >= {}", self.lab.apps.len()),
+            &format!(
+                "document.querySelectorAll('[data-testid=mashup-row]').length >= {}",
+                self.lab.apps.len()
+            ),
         )?;
         self.desktop.picture(&launcher, "launcher.png")?;
         Ok(report.end())
