@@ -32,7 +32,7 @@ pub struct Entry {
     pub method: String,
     /// Path and query, as sent.
     pub uri: String,
-    /// The answer's status.
+    /// The answer's status; 0 when none was sent.
     pub status: u16,
     /// `DIRECTORY\user` that the request acted as on the proxy, the person on the website.
     pub identity: Option<String>,
@@ -48,7 +48,11 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub struct ActedAs(pub String);
 
-/// All requests of a run, in the order in which they were answered.
+/// Says that a response is never sent: its connection is cut instead.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unanswered;
+
+/// All requests of a run, in the order in which they were answered or given up.
 #[derive(Debug, Default)]
 pub struct Journal {
     entries: Mutex<Vec<Entry>>,
@@ -88,7 +92,7 @@ pub async fn record(
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let mut entry = Entry {
+    let entry = Entry {
         side,
         method: request.method().to_string(),
         uri: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
@@ -98,11 +102,25 @@ pub async fn record(
         origin: text(headers, header::ORIGIN),
         user_agent: text(headers, header::USER_AGENT),
     };
+    let mut pending = Pending { journal, entry };
     let response = next.run(request).await;
-    entry.status = response.status().as_u16();
-    entry.identity = response.extensions().get::<ActedAs>().map(|ActedAs(identity)| identity.clone());
-    journal.add(entry);
+    if response.extensions().get::<Unanswered>().is_none() {
+        pending.entry.status = response.status().as_u16();
+    }
+    pending.entry.identity = response.extensions().get::<ActedAs>().map(|ActedAs(identity)| identity.clone());
     response
+}
+
+/// A request that is written down on every way out, also when its client goes before the answer.
+struct Pending {
+    journal: Arc<Journal>,
+    entry: Entry,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.journal.add(self.entry.clone());
+    }
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 pub mod apps;
 pub mod certificates;
 pub mod description;
+pub mod faults;
 pub mod journal;
 pub mod options;
 pub mod pages;
@@ -15,10 +16,12 @@ pub mod qlik;
 mod serving;
 pub mod table;
 pub mod website;
+mod wire;
 
 use crate::{
     apps::Apps,
     description::Description,
+    faults::Faults,
     journal::Journal,
     options::Options,
     qlik::{Qlik, QlikError},
@@ -31,6 +34,8 @@ pub struct Lab {
     pub apps: Arc<Apps>,
     /// What all listeners were asked.
     pub journal: Arc<Journal>,
+    /// What goes wrong on request.
+    pub faults: Faults,
     /// The proxy, its API and the engine.
     pub qlik: Qlik,
     /// The company's site.
@@ -69,10 +74,11 @@ impl Lab {
 
         let apps = Arc::new(Apps::generate(options.seed, options.apps));
         let journal = Arc::new(Journal::default());
-        let qlik = Qlik::start(apps.clone(), journal.clone(), &options, &folder).await?;
-        let website = Website::start(apps.clone(), journal.clone(), &qlik, &options).await?;
+        let faults = Faults::default();
+        let qlik = Qlik::start(apps.clone(), journal.clone(), faults.clone(), &options, &folder).await?;
+        let website = Website::start(apps.clone(), journal.clone(), faults.clone(), &qlik, &options).await?;
         qlik.allow_origin(&website.url().origin().ascii_serialization());
-        Ok(Self { apps, journal, qlik, website, options, _scratch: scratch })
+        Ok(Self { apps, journal, faults, qlik, website, options, _scratch: scratch })
     }
 
     /// Everything an outside client needs to know.

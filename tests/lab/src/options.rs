@@ -79,6 +79,10 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = SameSite::Absent)]
     pub same_site: SameSite,
 
+    /// Tell the app of changes by `GET {api}/events`; otherwise the website answers 404 there.
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    pub events: bool,
+
     /// Folder for `client.pem`, `client_key.pem`, `root.pem` and the website's permissions; a
     /// temporary one by default.
     #[arg(long)]
@@ -198,6 +202,7 @@ impl Default for Options {
             missing_certificate: MissingCertificate::TlsFailure,
             bad_body_status: 400,
             same_site: SameSite::Absent,
+            events: true,
             files: None,
         }
     }

@@ -36,7 +36,14 @@ export interface Cell {
 
 interface Global extends EnigmaJS.QixObject {
   openDoc(app: string): Promise<Doc>;
+  getActiveDoc(): Promise<Doc>;
 }
+
+/** Seconds for which the engine keeps what is selected when the connection is lost. */
+const TTL = 60;
+
+/** The engine's code for an app that its session has open already. */
+const ALREADY_OPEN = 1002;
 
 /** Fatal notices, after each of which the proxy closes the socket. */
 const LOST: Record<string, string> = {
@@ -76,10 +83,32 @@ export async function openApp(config: Config, onLost: (why: string) => void): Pr
     if (info.mustAuthenticate) lose('This window has no session.');
   });
 
-  const opened = session.open<Global>().then((global) => global.openDoc(config.app));
+  const opened = session.open<Global>().then((global) => docOf(global, config.app));
   const doc = await Promise.race([opened, refused]);
   end = onLost;
   return doc;
+}
+
+/** The app: opened now, or still open in a session that is picked up again after a reload. */
+async function docOf(global: Global, app: string): Promise<Doc> {
+  try {
+    return await global.openDoc(app);
+  } catch (error) {
+    if ((error as { code?: number }).code !== ALREADY_OPEN) throw error;
+    return await global.getActiveDoc();
+  }
+}
+
+/**
+ * The name of this window's engine session, the same after a reload. Without one, everybody who
+ * opens the app as the same Qlik user within the TTL would find the selections of somebody else.
+ */
+function identity(): string {
+  const kept = sessionStorage.getItem('identity');
+  if (kept) return kept;
+  const made = Math.random().toString(36).slice(2);
+  sessionStorage.setItem('identity', made);
+  return made;
 }
 
 async function csrfToken(config: Config): Promise<string> {
@@ -98,6 +127,8 @@ function socketUrl(config: Config, token: string | undefined): string {
     secure,
     prefix: config.prefix,
     appId: config.app,
+    identity: identity(),
+    ttl: TTL,
     urlParams: token ? { 'qlik-csrf-token': token } : {},
   });
 }

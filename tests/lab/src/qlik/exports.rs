@@ -33,6 +33,8 @@ pub(crate) enum Found {
 #[derive(Debug, Default)]
 pub(crate) struct Exports {
     by_path: HashMap<String, Export>,
+    /// Bytes that an export has at least.
+    pub(crate) at_least: usize,
 }
 
 impl Exports {

@@ -2,7 +2,6 @@
 
 use std::{collections::HashSet, io, path::Path, sync::Arc, time::Duration};
 
-use axum::middleware;
 use parking_lot::Mutex;
 use tokio::task::AbortHandle;
 use url::Url;
@@ -10,25 +9,28 @@ use url::Url;
 use crate::{
     apps::{App, Apps},
     certificates::{CertificateError, CertificateFiles, Certificates},
-    journal::{Journal, Side, record},
+    faults::Faults,
+    journal::{Journal, Side},
     options::Options,
     pages::MashupSettings,
-    serving::{Bound, Serving},
+    serving::{Bound, Listener, Serving, observed},
 };
 
 mod clock;
 mod engine;
 mod exports;
 mod identity;
+mod mishaps;
 mod proxy;
 mod qps;
 mod sessions;
 mod site;
 mod tickets;
 
+pub use engine::Notice;
 pub use identity::{Attributes, Identity};
 pub use sessions::{SessionRecord, SessionState};
-pub use tickets::TicketRecord;
+pub use tickets::{Spoil, TicketRecord};
 
 use clock::Clock;
 use engine::Engine;
@@ -64,8 +66,8 @@ struct Running {
     site: Arc<Site>,
     tls: Option<Arc<rustls::ServerConfig>>,
     sweep: AbortHandle,
-    _proxy: Serving,
-    _qps: Serving,
+    proxy: Listener,
+    qps: Listener,
 }
 
 impl Qlik {
@@ -73,6 +75,7 @@ impl Qlik {
     pub async fn start(
         apps: Arc<Apps>,
         journal: Arc<Journal>,
+        faults: Faults,
         options: &Options,
         folder: &Path,
     ) -> Result<Self, QlikError> {
@@ -99,20 +102,14 @@ impl Qlik {
             targets: Mutex::default(),
             proxy_url,
         });
-        let recorded = |side| middleware::from_fn_with_state((journal.clone(), side), record);
-        let qps_port = qps.port();
-        let qps = qps::serve(
-            qps,
-            qps::router(site.clone()).layer(recorded(Side::Qps)),
-            certificates.mutual(options.missing_certificate)?,
-        )
-        .map_err(|source| QlikError::Listen { port: qps_port, source })?;
-        let proxy_port = proxy.port();
-        let proxy = proxy
-            .serve(proxy::router(site.clone()).layer(recorded(Side::Proxy)), tls.clone())
-            .map_err(|source| QlikError::Listen { port: proxy_port, source })?;
+        let mutual = certificates.mutual(options.missing_certificate)?;
+        let router = observed(qps::router(site.clone()), Side::Qps, journal.clone(), faults.clone());
+        let qps = open(qps, move |bound| qps::serve(bound, router.clone(), mutual.clone()))?;
+        let (router, outer) =
+            (observed(proxy::router(site.clone()), Side::Proxy, journal, faults), tls.clone());
+        let proxy = open(proxy, move |bound| bound.serve(router.clone(), outer.clone()))?;
         let sweep = sweep_regularly(site.clone());
-        Ok(Self { running: Arc::new(Running { site, tls, sweep, _proxy: proxy, _qps: qps }) })
+        Ok(Self { running: Arc::new(Running { site, tls, sweep, proxy, qps }) })
     }
 
     /// `http(s)://127.0.0.1:PORT/`
@@ -168,12 +165,12 @@ impl Qlik {
 
     /// Ends one session, as QPS can; false when there is no such live one.
     pub fn end_session(&self, id: &str) -> bool {
-        self.site().end_session(id, Farewell::LoggedOut).is_some()
+        self.site().end_session(id, Farewell::Told(Notice::SessionLoggedOut)).is_some()
     }
 
     /// Ends one session as inactivity would; false when there is no such live one.
     pub fn time_out_session(&self, id: &str) -> bool {
-        self.site().end_session(id, Farewell::TimedOut).is_some()
+        self.site().end_session(id, Farewell::Told(Notice::SessionTimedOut)).is_some()
     }
 
     /// Lets time pass: tickets expire, sessions time out or free their slots.
@@ -200,13 +197,19 @@ impl Qlik {
 impl Drop for Running {
     fn drop(&mut self) {
         self.sweep.abort();
-        // The websockets outlive their listener, as tasks of their own, unless they are cut.
-        self.site.sessions.lock().forget_all();
     }
 }
 
 fn listen(port: u16) -> Result<Bound, QlikError> {
     Bound::on(port).map_err(|source| QlikError::Listen { port, source })
+}
+
+fn open(
+    bound: Bound,
+    serve: impl Fn(Bound) -> io::Result<Serving> + Send + Sync + 'static,
+) -> Result<Listener, QlikError> {
+    let port = bound.port();
+    Listener::open(bound, serve).map_err(|source| QlikError::Listen { port, source })
 }
 
 fn address(text: &str, options: &Options) -> Result<Url, QlikError> {

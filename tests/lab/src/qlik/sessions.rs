@@ -6,7 +6,10 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::identity::{Attributes, Identity};
+use super::{
+    engine::Notice,
+    identity::{Attributes, Identity},
+};
 
 /// What is known about a session.
 #[derive(Clone, Debug)]
@@ -32,14 +35,12 @@ pub enum SessionState {
     CoolingDown,
 }
 
-/// What a session's websockets are told when it ends.
+/// How a session's websockets end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Farewell {
-    /// Nobody used it for too long.
-    TimedOut,
-    /// The user, or the website for him, ended it.
-    LoggedOut,
-    /// Nothing: the connection breaks.
+    /// With a fatal notice.
+    Told(Notice),
+    /// The connection breaks.
     Cut,
 }
 
@@ -67,7 +68,7 @@ impl Sessions {
         now: Duration,
     ) -> SessionRecord {
         let record = SessionRecord { id, identity, attributes, sockets: 0, state: SessionState::Live };
-        let (farewell, _) = broadcast::channel(1);
+        let (farewell, _) = broadcast::channel(8);
         let csrf_token = Uuid::new_v4().simple().to_string();
         self.all.push(Session { record: record.clone(), csrf_token, last_used: now, ended: None, farewell });
         record
@@ -109,12 +110,21 @@ impl Sessions {
         self.live(id).map(|session| session.end(farewell, now))
     }
 
+    /// Closes a live session's websockets with a notice, and nothing else; false when there is no
+    /// such session.
+    pub(crate) fn tell(&mut self, id: &str, notice: Notice) -> bool {
+        let Some(session) = self.live(id) else { return false };
+        // No receiver, no websocket: nobody to tell.
+        let _ = session.farewell.send(Farewell::Told(notice));
+        true
+    }
+
     /// Ends every session of a user, as signing out does.
     pub(crate) fn end_user(&mut self, identity: &Identity, now: Duration) -> Vec<SessionRecord> {
         self.all
             .iter_mut()
             .filter(|session| session.is_live() && session.record.identity == *identity)
-            .map(|session| session.end(Farewell::LoggedOut, now))
+            .map(|session| session.end(Farewell::Told(Notice::SessionLoggedOut), now))
             .collect()
     }
 
@@ -122,7 +132,7 @@ impl Sessions {
     pub(crate) fn sweep(&mut self, now: Duration, inactivity: Duration, cool_down: Duration) {
         for session in self.all.iter_mut().filter(|session| session.is_live()) {
             if now.saturating_sub(session.last_used) >= inactivity {
-                session.end(Farewell::TimedOut, now);
+                session.end(Farewell::Told(Notice::SessionTimedOut), now);
             }
         }
         self.all.retain(|session| session.ended.is_none_or(|ended| now.saturating_sub(ended) < cool_down));
@@ -182,7 +192,7 @@ mod tests {
         assert!(!sessions.holds_slot("c", 2));
         assert!(sessions.holds_slot("other", 2));
 
-        sessions.end("a", Farewell::LoggedOut, Duration::ZERO);
+        sessions.end("a", Farewell::Told(Notice::SessionLoggedOut), Duration::ZERO);
         sessions.sweep(4 * MINUTE, 30 * MINUTE, 5 * MINUTE);
         assert!(!sessions.holds_slot("c", 2), "an ended session holds its slot while it cools down");
         sessions.sweep(5 * MINUTE, 30 * MINUTE, 5 * MINUTE);
@@ -197,6 +207,6 @@ mod tests {
         sessions.sweep(30 * MINUTE, 30 * MINUTE, MINUTE);
         assert!(sessions.touch("used", 30 * MINUTE).is_some());
         assert!(sessions.touch("idle", 30 * MINUTE).is_none());
-        assert_eq!(told.try_recv().unwrap(), Farewell::TimedOut);
+        assert_eq!(told.try_recv().unwrap(), Farewell::Told(Notice::SessionTimedOut));
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 use parking_lot::Mutex;
@@ -15,7 +16,7 @@ use super::{
     engine::Engine,
     exports::Exports,
     sessions::{Farewell, Sessions},
-    tickets::Tickets,
+    tickets::{Spoil, Tickets},
 };
 use crate::{
     apps::{App, Apps},
@@ -62,8 +63,18 @@ impl Site {
     }
 
     pub(super) fn issue_ticket(&self, identity: Identity, attributes: Attributes) -> String {
-        let expires = self.clock.now() + self.options.ticket_life();
-        self.tickets.lock().issue(identity, attributes, expires)
+        let spoil = self.tickets.lock().next_spoil();
+        let life = match spoil {
+            Some(Spoil::ExpireAtOnce) => Duration::ZERO,
+            _ => self.options.ticket_life(),
+        };
+        let ticket = self.tickets.lock().issue(identity, attributes, self.clock.now() + life);
+        match spoil {
+            Some(Spoil::UseUpFirst) => self.tickets.lock().use_up(&ticket),
+            Some(Spoil::Elsewhere) => drop(self.redeem(&ticket)),
+            Some(Spoil::ExpireAtOnce) | None => {}
+        }
+        ticket
     }
 
     /// Redeems a ticket for a new session, and answers that session's id.

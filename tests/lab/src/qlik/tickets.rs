@@ -1,6 +1,6 @@
 //! Tickets: issued by QPS, redeemed by the proxy, once and within their minute.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use rand::seq::IndexedRandom;
 
@@ -15,7 +15,7 @@ pub struct TicketRecord {
     pub identity: Identity,
     /// What the website said about it.
     pub attributes: Attributes,
-    /// How often it opened a session: never more than once.
+    /// How often it was used: never more than once.
     pub redeemed: u32,
     /// How often it came too late or again.
     pub refused: u32,
@@ -23,10 +23,22 @@ pub struct TicketRecord {
     pub session: Option<String>,
 }
 
+/// What is wrong with a ticket from the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoil {
+    /// It expires the moment it is issued.
+    ExpireAtOnce,
+    /// It was used already, and nothing is left of that use.
+    UseUpFirst,
+    /// Somebody else redeemed it first, and has the session.
+    Elsewhere,
+}
+
 /// All tickets of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Tickets {
     issued: Vec<Issued>,
+    spoils: VecDeque<(Spoil, usize)>,
 }
 
 #[derive(Debug)]
@@ -48,6 +60,25 @@ impl Tickets {
         };
         self.issued.push(Issued { record, expires });
         ticket
+    }
+
+    pub(crate) fn spoil(&mut self, spoil: Spoil, times: usize) {
+        self.spoils.push_back((spoil, times));
+    }
+
+    /// What is to be wrong with the ticket that is issued next.
+    pub(crate) fn next_spoil(&mut self) -> Option<Spoil> {
+        self.spoils.retain(|(_, left)| *left > 0);
+        let (spoil, left) = self.spoils.front_mut()?;
+        *left -= 1;
+        Some(*spoil)
+    }
+
+    /// Counts a use of the ticket that opened nothing.
+    pub(crate) fn use_up(&mut self, ticket: &str) {
+        if let Some(issued) = self.issued.iter_mut().find(|issued| issued.record.ticket == ticket) {
+            issued.record.redeemed += 1;
+        }
     }
 
     /// Takes the ticket and opens a session with it, if it is one that can still be redeemed.

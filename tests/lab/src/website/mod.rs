@@ -15,15 +15,17 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::{
     apps::{App, Apps},
-    journal::{self, Journal, Side},
+    faults::Faults,
+    journal::{Journal, Side},
     options::Options,
     pages::{self, NotBuilt},
     qlik::Qlik,
-    serving::{Bound, Serving},
+    serving::{Bound, Listener, observed},
 };
 
 mod admin;
@@ -50,7 +52,7 @@ const SUPPORT: &str = "analytics@acme.example";
 /// A running website; it stops when dropped.
 pub struct Website {
     site: Arc<Site>,
-    _serving: Serving,
+    listener: Listener,
 }
 
 /// Why it did not start.
@@ -91,6 +93,7 @@ struct Site {
     visits: Visits,
     issued: contract::Issued,
     content_policy: HeaderValue,
+    events_cut: Arc<Notify>,
 }
 
 impl Website {
@@ -98,6 +101,7 @@ impl Website {
     pub async fn start(
         apps: Arc<Apps>,
         journal: Arc<Journal>,
+        faults: Faults,
         qlik: &Qlik,
         options: &Options,
     ) -> Result<Self, WebsiteError> {
@@ -122,11 +126,13 @@ impl Website {
             sign_ins: SignIns::default(),
             visits: Visits::default(),
             issued: contract::Issued::default(),
+            events_cut: Arc::default(),
             apps,
         });
-        let router = router(site.clone())
-            .layer(middleware::from_fn_with_state((journal, Side::Website), journal::record));
-        Ok(Self { site, _serving: bound.serve(router, qlik.tls()).map_err(listen)? })
+        let router = observed(router(site.clone()), Side::Website, journal, faults);
+        let tls = qlik.tls();
+        let listener = Listener::open(bound, move |bound| bound.serve(router.clone(), tls.clone()));
+        Ok(Self { site, listener: listener.map_err(listen)? })
     }
 
     /// `http(s)://127.0.0.1:PORT/`
@@ -148,6 +154,30 @@ impl Website {
     /// The rules, to be changed at run time.
     pub fn permissions(&self) -> &Permissions {
         &self.site.permissions
+    }
+
+    /// Cuts every event stream; new ones work.
+    pub fn cut_events(&self) {
+        self.site.events_cut.notify_waiters();
+    }
+
+    /// Refuses and cuts every connection, until [`come_back`](Self::come_back). Nothing is
+    /// forgotten; [`forget_visits`](Self::forget_visits) in between is the restart that forgets.
+    pub async fn go_away(&self) {
+        self.listener.close().await;
+    }
+
+    /// Serves again, on the same port; nothing when it never went away.
+    pub fn come_back(&self) -> Result<(), WebsiteError> {
+        let listen = |source| WebsiteError::Listen { port: self.listener.port(), source };
+        self.listener.reopen().map_err(listen)
+    }
+
+    /// Forgets what a website keeps in memory: the sign-ins of browsers and of mashups' windows.
+    /// Tokens, permissions and which window got which ticket are in its database, so to speak.
+    pub fn forget_visits(&self) {
+        self.site.sign_ins.forget_cookies();
+        self.site.visits.forget();
     }
 }
 

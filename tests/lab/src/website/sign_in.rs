@@ -36,6 +36,10 @@ impl SignIns {
         token
     }
 
+    pub(super) fn forget_cookies(&self) {
+        self.cookies.lock().clear();
+    }
+
     fn cookie_for(&self, person: &str) -> String {
         let cookie = secret::random();
         self.cookies.lock().insert(cookie.clone(), person.into());

@@ -63,6 +63,10 @@ impl Visits {
         self.books.lock().cookies.get(cookie).cloned()
     }
 
+    pub(super) fn forget(&self) {
+        *self.books.lock() = Books::default();
+    }
+
     /// Voids what the window has: it was closed.
     pub(super) fn end(&self, person: &str, window: Uuid) {
         let mut books = self.books.lock();

@@ -7,7 +7,9 @@
 
 mod content;
 mod engine;
+mod faults;
 mod handshake;
+mod mishaps;
 mod qps;
 mod redeeming;
 mod sessions;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use mashdesk_lab::{
     apps::{App, Apps},
+    faults::Faults,
     journal::Journal,
     options::Options,
     qlik::{Attributes, Identity, Qlik},
@@ -22,6 +23,7 @@ pub(crate) struct Stage {
     pub(crate) qlik: Qlik,
     pub(crate) apps: Arc<Apps>,
     pub(crate) journal: Arc<Journal>,
+    pub(crate) faults: Faults,
     options: Options,
     _folder: TempDir,
 }
@@ -50,8 +52,10 @@ impl Stage {
         let folder = TempDir::new().unwrap();
         let apps = Arc::new(Apps::generate(options.seed, options.apps));
         let journal = Arc::new(Journal::default());
-        let qlik = Qlik::start(apps.clone(), journal.clone(), &options, folder.path()).await.unwrap();
-        Self { qlik, apps, journal, options, _folder: folder }
+        let faults = Faults::default();
+        let qlik = Qlik::start(apps.clone(), journal.clone(), faults.clone(), &options, folder.path());
+        let qlik = qlik.await.unwrap();
+        Self { qlik, apps, journal, faults, options, _folder: folder }
     }
 
     /// The app of mashup `m00{number}`.
@@ -123,7 +127,11 @@ impl Browser {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.ask(self.client.get(self.address(path))).await
+        self.try_get(path).await.unwrap()
+    }
+
+    pub(crate) async fn try_get(&self, path: &str) -> reqwest::Result<Response> {
+        self.send(self.client.get(self.address(path))).await
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Response {
@@ -153,11 +161,15 @@ impl Browser {
         response.headers().get("qlik-csrf-token").unwrap().to_str().unwrap().to_owned()
     }
 
-    async fn ask(&self, mut request: reqwest::RequestBuilder) -> Response {
+    async fn ask(&self, request: reqwest::RequestBuilder) -> Response {
+        self.send(request).await.unwrap()
+    }
+
+    async fn send(&self, mut request: reqwest::RequestBuilder) -> reqwest::Result<Response> {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        request.send().await.unwrap()
+        request.send().await
     }
 
     fn address(&self, path: &str) -> String {

@@ -4,6 +4,7 @@
 mod browser;
 mod catalog;
 mod events;
+mod faults;
 mod permissions;
 mod sessions;
 mod story;

@@ -1,10 +1,10 @@
 //! `ExportData`: a cube as a file.
 
 use bytes::Bytes;
-use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, Image, Workbook, XlsxError};
 use serde::Deserialize;
 
-use super::hypercube::Cube;
+use super::{hypercube::Cube, padding};
 
 /// `qFileType`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -34,25 +34,33 @@ impl FileType {
         }
     }
 
-    pub(super) fn write(self, cube: &Cube<'_>, title: &str) -> Result<Bytes, XlsxError> {
+    /// The file, padded to `at_least` bytes without a change to what it holds first.
+    pub(super) fn write(self, cube: &Cube<'_>, title: &str, at_least: usize) -> Result<Bytes, XlsxError> {
         match self {
-            Self::Commas => Ok(text(cube, ',').into()),
-            Self::Tabs => Ok(text(cube, '\t').into()),
-            Self::Workbook => Ok(workbook(cube, title)?.into()),
+            Self::Commas => Ok(text(cube, ',', at_least).into()),
+            Self::Tabs => Ok(text(cube, '\t', at_least).into()),
+            Self::Workbook => Ok(workbook(cube, title, at_least)?.into()),
         }
     }
 }
 
-fn text(cube: &Cube<'_>, separator: char) -> String {
-    let titles = cube.columns.iter().map(|column| column.title.as_str()).collect();
-    let rows = cube.rows.iter().map(|row| row.iter().map(|entry| entry.cell.text.as_str()).collect());
-    std::iter::once(titles)
-        .chain(rows)
-        .map(|row: Vec<&str>| {
-            let row: Vec<String> = row.into_iter().map(|text| quoted(text, separator)).collect();
-            row.join(&separator.to_string()) + "\r\n"
-        })
-        .collect()
+/// The rows repeat until the text is long enough.
+fn text(cube: &Cube<'_>, separator: char, at_least: usize) -> String {
+    let line = |cells: Vec<&str>| {
+        let cells: Vec<String> = cells.into_iter().map(|text| quoted(text, separator)).collect();
+        cells.join(&separator.to_string()) + "\r\n"
+    };
+    let mut text = line(cube.columns.iter().map(|column| column.title.as_str()).collect());
+    let rows: String = cube
+        .rows
+        .iter()
+        .map(|row| line(row.iter().map(|entry| entry.cell.text.as_str()).collect()))
+        .collect();
+    text.push_str(&rows);
+    while text.len() < at_least && !rows.is_empty() {
+        text.push_str(&rows);
+    }
+    text
 }
 
 fn quoted(text: &str, separator: char) -> String {
@@ -63,7 +71,7 @@ fn quoted(text: &str, separator: char) -> String {
     }
 }
 
-fn workbook(cube: &Cube<'_>, title: &str) -> Result<Vec<u8>, XlsxError> {
+fn workbook(cube: &Cube<'_>, title: &str, at_least: usize) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&DocProperties::new().set_title(title));
     let bold = Format::new().set_bold();
@@ -81,6 +89,11 @@ fn workbook(cube: &Cube<'_>, title: &str) -> Result<Vec<u8>, XlsxError> {
         }
     }
     sheet.autofit();
+    if at_least > 0 {
+        let image = padding::image(at_least).map_err(|error| XlsxError::ParameterError(error.to_string()))?;
+        let sheet = workbook.add_worksheet().set_name("Padding")?;
+        sheet.insert_image(0, 0, &Image::new_from_buffer(&image)?)?;
+    }
     workbook.save_to_buffer()
 }
 

@@ -18,11 +18,13 @@ mod layout;
 mod model;
 mod notices;
 mod objects;
+mod padding;
 mod rpc;
 mod session;
 mod socket;
 mod stored;
 
+pub use notices::Notice;
 use session::Session;
 pub(super) use socket::connect;
 

@@ -4,30 +4,41 @@ use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::Found;
-use crate::qlik::{Identity, sessions::Farewell};
+use crate::qlik::Identity;
 
-/// A notice after which the proxy closes.
+/// A fatal notice; the proxy closes the websocket after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fatal {
+pub enum Notice {
+    /// `OnSessionTimedOut`
     SessionTimedOut,
+    /// `OnSessionLoggedOut`
     SessionLoggedOut,
+    /// `OnSessionClosed`
+    SessionClosed,
+    /// `OnLicenseAccessDenied`
+    LicenseAccessDenied,
+    /// `OnEngineWebsocketFailed`
+    EngineWebsocketFailed,
+    /// `OnNoEngineAvailable`
+    NoEngineAvailable,
+    /// `OnMaxParallelSessionsExceeded`
     MaxParallelSessionsExceeded,
 }
 
-impl Fatal {
-    /// What a session's end is called; nothing for a connection that just breaks.
-    pub(super) fn of(farewell: Farewell) -> Option<Self> {
-        match farewell {
-            Farewell::TimedOut => Some(Self::SessionTimedOut),
-            Farewell::LoggedOut => Some(Self::SessionLoggedOut),
-            Farewell::Cut => None,
-        }
+impl Notice {
+    /// Whether it says that the proxy session is over, and not only this websocket.
+    pub(in crate::qlik) fn ends_session(self) -> bool {
+        matches!(self, Self::SessionTimedOut | Self::SessionLoggedOut | Self::SessionClosed)
     }
 
     pub(super) fn to_json(self) -> Value {
         let (method, message) = match self {
             Self::SessionTimedOut => ("OnSessionTimedOut", "Session timed out due to inactivity"),
             Self::SessionLoggedOut => ("OnSessionLoggedOut", "Session logged out"),
+            Self::SessionClosed => ("OnSessionClosed", "Session closed"),
+            Self::LicenseAccessDenied => ("OnLicenseAccessDenied", "No access pass for this user"),
+            Self::EngineWebsocketFailed => ("OnEngineWebsocketFailed", "Websocket to the engine failed"),
+            Self::NoEngineAvailable => ("OnNoEngineAvailable", "No engine is available for this app"),
             Self::MaxParallelSessionsExceeded => {
                 ("OnMaxParallelSessionsExceeded", "You have too many sessions active in parallel")
             }

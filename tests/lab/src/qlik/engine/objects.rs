@@ -162,8 +162,10 @@ fn export(
     if cube.rows.is_empty() {
         return Err(RpcError::NothingToExport(path));
     }
-    let bytes =
-        file_type.write(&cube, &app.title).map_err(|error| RpcError::Export(path, error.to_string()))?;
+    let at_least = desk.site.exports.lock().at_least;
+    let bytes = file_type
+        .write(&cube, &app.title, at_least)
+        .map_err(|error| RpcError::Export(path, error.to_string()))?;
     let name = if file_name.is_empty() { &app.title } else { &file_name };
     let export = Export {
         creator: desk.identity.clone(),

@@ -21,7 +21,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{
     Change, Found, Key, Shared,
-    notices::{self, Fatal},
+    notices::{self, Notice},
     rpc::Call,
     session::Desk,
 };
@@ -115,13 +115,16 @@ impl Site {
 /// How a conversation ends, other than by the client's leave.
 #[derive(Debug)]
 enum Parting {
-    Fatal(Fatal),
+    Fatal(Notice),
     Cut,
 }
 
 impl From<Farewell> for Parting {
     fn from(farewell: Farewell) -> Self {
-        Fatal::of(farewell).map_or(Self::Cut, Self::Fatal)
+        match farewell {
+            Farewell::Told(notice) => Self::Fatal(notice),
+            Farewell::Cut => Self::Cut,
+        }
     }
 }
 
@@ -134,7 +137,7 @@ async fn converse(
     say(socket, &notices::authenticated(&signed.identity, &site.logout_uri())).await?;
     let mut seat = Seat::take(site, &signed.session)?;
     if !site.sessions.lock().holds_slot(&signed.session, site.options.session_limit) {
-        return Err(Parting::Fatal(Fatal::MaxParallelSessionsExceeded));
+        return Err(Parting::Fatal(Notice::MaxParallelSessionsExceeded));
     }
     let Address { app, identity, ttl } = address;
     let mut attached = Attached::to(site, Key { user: signed.identity.clone(), app, identity }, ttl);
@@ -181,7 +184,7 @@ impl<'a> Seat<'a> {
         match site.sessions.lock().attach(session) {
             Some(farewell) => Ok(Self { site, session, farewell }),
             // It ended between the handshake and now.
-            None => Err(Parting::Fatal(Fatal::SessionLoggedOut)),
+            None => Err(Parting::Fatal(Notice::SessionLoggedOut)),
         }
     }
 }

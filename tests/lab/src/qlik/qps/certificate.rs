@@ -18,6 +18,8 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::net::TcpStream;
 use tower::Layer;
 
+use crate::wire::{Wire, Wires};
+
 /// Whether this connection's client has a certificate of ours.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HasCertificate(bool);
@@ -25,18 +27,18 @@ pub(super) struct HasCertificate(bool);
 /// Accepts TLS and marks the connection's requests with [`HasCertificate`].
 #[derive(Clone)]
 pub(super) struct Observed {
-    tls: RustlsAcceptor,
+    tls: RustlsAcceptor<Wires>,
 }
 
 impl Observed {
-    pub(super) fn new(config: RustlsConfig) -> Self {
-        Self { tls: RustlsAcceptor::new(config) }
+    pub(super) fn new(config: RustlsConfig, wires: Wires) -> Self {
+        Self { tls: RustlsAcceptor::new(config).acceptor(wires) }
     }
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Observed {
-    type Stream = <RustlsAcceptor as Accept<TcpStream, S>>::Stream;
-    type Service = AddExtension<S, HasCertificate>;
+    type Stream = <RustlsAcceptor<Wires> as Accept<TcpStream, S>>::Stream;
+    type Service = AddExtension<AddExtension<S, Wire>, HasCertificate>;
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {

@@ -33,8 +33,6 @@ pub(super) fn router(site: Arc<Site>) -> Router {
 
 /// Serves it, telling each request whether its client showed a certificate.
 pub(super) fn serve(bound: Bound, router: Router, tls: Arc<rustls::ServerConfig>) -> io::Result<Serving> {
-    let (handle, server) = bound.server()?;
-    let acceptor = certificate::Observed::new(RustlsConfig::from_config(tls));
-    drop(tokio::spawn(server.acceptor(acceptor).serve(router.into_make_service())));
-    Ok(handle.into())
+    let tls = RustlsConfig::from_config(tls);
+    bound.serve_by(router, |wires| certificate::Observed::new(tls, wires))
 }

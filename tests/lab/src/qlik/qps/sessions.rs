@@ -11,7 +11,7 @@ use axum::{
 use uuid::Uuid;
 
 use super::bodies::{Asked, SessionBody};
-use crate::qlik::{Identity, SessionRecord, SessionState, Site, sessions::Farewell};
+use crate::qlik::{Identity, Notice, SessionRecord, SessionState, Site, sessions::Farewell};
 
 type Sessions = Json<Vec<SessionBody>>;
 type Session = Result<Json<SessionBody>, StatusCode>;
@@ -35,7 +35,7 @@ pub(super) async fn read(State(site): State<Arc<Site>>, Path(id): Path<String>) 
 }
 
 pub(super) async fn end(State(site): State<Arc<Site>>, Path(id): Path<String>) -> Session {
-    site.end_session(&id, Farewell::LoggedOut)
+    site.end_session(&id, Farewell::Told(Notice::SessionLoggedOut))
         .map(|session| Json(session.into()))
         .ok_or(StatusCode::NOT_FOUND)
 }

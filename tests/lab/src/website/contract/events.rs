@@ -1,11 +1,12 @@
 //! `GET {api}/events`: tells a person's app what changes for them, as the rules change.
 
-use std::{collections::BTreeSet, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{
-        IntoResponse, Sse,
+        IntoResponse, Response, Sse,
         sse::{Event, KeepAlive},
     },
 };
@@ -17,7 +18,16 @@ use crate::website::{Site, sign_in::Caller};
 /// Half of what the contract allows between two signs of life.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
-pub(super) async fn events(State(site): State<Arc<Site>>, Caller(person): Caller) -> impl IntoResponse {
+/// The stream breaks off, as when a proxy in between gives up.
+#[derive(Debug, thiserror::Error)]
+#[error("the event stream was cut")]
+struct Cut;
+
+pub(super) async fn events(State(site): State<Arc<Site>>, Caller(person): Caller) -> Response {
+    if !site.options.events {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let cut = site.events_cut.clone().notified_owned();
     let mut rules = site.permissions.watch();
     let known = rules.borrow_and_update().open_to(&person);
     let batches = stream::unfold((rules, known), move |(mut rules, known)| {
@@ -28,7 +38,9 @@ pub(super) async fn events(State(site): State<Arc<Site>>, Caller(person): Caller
             Some((stream::iter(news(&known, &now)), (rules, now)))
         }
     });
-    Sse::new(batches.flatten().map(Ok::<_, Infallible>)).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE))
+    // An error, because a stream that ends well ends with a last chunk.
+    let events = batches.flatten().map(Ok).take_until(cut).chain(stream::iter([Err(Cut)]));
+    Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response()
 }
 
 /// What to tell somebody whose catalog was `known` and is `now`; nothing when it is the same.
