@@ -27,7 +27,7 @@ const GLANCE: Duration = Duration::from_millis(25);
 pub(crate) struct Desktop {
     pub(crate) app: AppHandle,
     pub(crate) desk: Arc<Desk<Screen>>,
-    screenshots: PathBuf,
+    pub(crate) screenshots: PathBuf,
 }
 
 /// What a story starts the app with.
@@ -77,8 +77,17 @@ pub(crate) fn run(
 }
 
 /// Looks again and again until there is something to see.
-pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    let given_up = Instant::now() + PATIENCE;
+pub(crate) fn until<T>(what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    until_within(PATIENCE, what, look)
+}
+
+/// The same, for what takes its time by nature.
+pub(crate) fn until_within<T>(
+    patience: Duration,
+    what: &str,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let given_up = Instant::now() + patience;
     loop {
         match look() {
             Ok(Some(seen)) => return Ok(seen),

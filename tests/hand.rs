@@ -13,7 +13,7 @@ pub(crate) fn active_title() -> Result<String> {
 
 /// Clicks in the active window, at a place given in its own pixels.
 pub(crate) fn click(x: f64, y: f64) -> Result<()> {
-    let window = active()?;
+    let window = active_window()?;
     let (x, y) = (format!("{x:.0}"), format!("{y:.0}"));
     xdotool(&["mousemove", "--window", &window, &x, &y, "click", "1"])?;
     Ok(())
@@ -33,7 +33,7 @@ pub(crate) fn press(key: &str) -> Result<()> {
 
 /// Takes a picture of the active window.
 pub(crate) fn picture(file: &Path) -> Result<()> {
-    run("maim", &["--hidecursor", "--window", &active()?, &file.display().to_string()])?;
+    run("maim", &["--hidecursor", "--window", &active_window()?, &file.display().to_string()])?;
     Ok(())
 }
 
@@ -43,8 +43,56 @@ pub(crate) fn picture_of_all(file: &Path) -> Result<()> {
     Ok(())
 }
 
-fn active() -> Result<String> {
+/// The X window that has the keyboard.
+pub(crate) fn active_window() -> Result<String> {
     Ok(xdotool(&["getactivewindow"])?.trim().to_owned())
+}
+
+/// Where a window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+}
+
+impl Place {
+    /// Whether it is the same for the eye: window managers count a frame's edge
+    /// now in, now out.
+    pub(crate) fn near(self, other: Self) -> bool {
+        const EDGE: i32 = 30;
+        let near = |a: i32, b: i32| (a - b).abs() <= EDGE;
+        near(self.x, other.x)
+            && near(self.y, other.y)
+            && self.width == other.width
+            && self.height == other.height
+    }
+}
+
+/// Where the window with a title is.
+pub(crate) fn place(title: &str) -> Result<Place> {
+    let said = xdotool(&["getwindowgeometry", "--shell", &titled(title)?])?;
+    let field = |name: &str| -> Result<i32> {
+        let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.context("a geometry")?.parse().context("a number")
+    };
+    Ok(Place { x: field("X")?, y: field("Y")?, width: field("WIDTH")?, height: field("HEIGHT")? })
+}
+
+/// Puts the window with a title somewhere else, as a person drags it.
+pub(crate) fn put(title: &str, place: Place) -> Result<()> {
+    let window = titled(title)?;
+    let [x, y, width, height] =
+        [place.x, place.y, place.width, place.height].map(|number| number.to_string());
+    xdotool(&["windowsize", "--sync", &window, &width, &height])?;
+    xdotool(&["windowmove", &window, &x, &y])?;
+    Ok(())
+}
+
+fn titled(title: &str) -> Result<String> {
+    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")])?;
+    Ok(found.lines().next().context("no such window")?.to_owned())
 }
 
 fn xdotool(arguments: &[&str]) -> Result<String> {

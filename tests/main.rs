@@ -8,9 +8,11 @@
 
 #![expect(clippy::print_stdout, reason = "a test binary reports on standard output")]
 
+mod child;
 mod desktop;
 mod hand;
 mod log;
+mod processes;
 mod report;
 mod shared_store;
 mod stories;
@@ -47,6 +49,10 @@ enum Story {
     Main,
     /// Bad input: each has its own words, and nothing else is lost
     BadInput,
+    /// A session ends, comes back, is given back
+    Session,
+    /// The fault table: each fault has its words, or passes by itself
+    Faults,
 }
 
 fn main() -> ExitCode {
@@ -72,6 +78,8 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     let report = Report::new(arguments.json);
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
+        Story::Session => stories::session::play(report, stores, &arguments.screenshots),
+        Story::Faults => stories::faults::play(report, stores, &arguments.screenshots),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),
     }
 }
@@ -79,6 +87,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
 fn judge_all() -> Result<ExitCode> {
     let judged = [
         ("main: two mashups, two sessions", judge_passes("main")),
+        ("a session ends, comes back, is given back", judge_passes("session")),
         ("bad input has its own words", judge_passes("bad-input")),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];

@@ -37,7 +37,12 @@ impl Report {
 
     /// Tells the sum.
     pub(crate) fn end(self) -> ExitCode {
-        let sum = format!("{} passed, {} failed", self.passed, self.failed);
+        self.end_with(|passed, failed| format!("{passed} passed, {failed} failed"))
+    }
+
+    /// Tells the sum in other words.
+    pub(crate) fn end_with(self, sum: impl FnOnce(usize, usize) -> String) -> ExitCode {
+        let sum = sum(self.passed, self.failed);
         if self.json {
             eprintln!("{sum}");
         } else {

@@ -10,6 +10,7 @@ pub(crate) struct SharedStore;
 impl Stores for SharedStore {
     fn give<'a>(
         &self,
+        _app: &AppHandle,
         builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
         _window: WindowId,
     ) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {

@@ -3,6 +3,7 @@
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::desk;
+use crate::question::{self, Question};
 
 /// Its label; the capability names it.
 pub(crate) const LABEL: &str = "main";
@@ -21,16 +22,22 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         if let WindowEvent::CloseRequested { api, .. } = event
             && !desk(&handle).windows().is_empty()
         {
-            // Mashups are open: they stay, and so does the way back to them.
             api.prevent_close();
-            if let Some(window) = handle.get_webview_window(LABEL)
-                && let Err(error) = window.minimize()
-            {
-                tracing::warn!(%error, "the launcher stays on the screen");
-            }
+            tauri::async_runtime::spawn(quit_or_minimize(handle.clone()));
         }
     });
     Ok(window)
+}
+
+/// Mashups are open: the person says whether they close as well, or whether
+/// only the launcher goes out of the way.
+async fn quit_or_minimize(app: AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if question::ask(&app, window.clone(), Question::Quit).await {
+        app.exit(0);
+    } else if let Err(error) = window.minimize() {
+        tracing::warn!(%error, "the launcher stays on the screen");
+    }
 }
 
 /// Brings the launcher to the front.

@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod keyring;
 mod launcher;
+mod question;
 mod windows;
 mod words;
 
@@ -49,7 +50,10 @@ pub fn main() -> ExitCode {
         EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(level).init();
     match app(launch) {
-        Ok(app) => ExitCode::from(u8::try_from(run(app)).unwrap_or(1)),
+        Ok(app) => {
+            quit_when_told(app.handle().clone());
+            ExitCode::from(u8::try_from(run(app)).unwrap_or(1))
+        }
         Err(error) => {
             tracing::error!(%error, "could not start");
             ExitCode::FAILURE
@@ -85,6 +89,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     app.manage(Arc::clone(&desk));
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;
+    tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
     tauri::async_runtime::spawn(async move { desk.start().await });
     Ok(app)
 }
@@ -98,12 +103,20 @@ pub fn run(app: App) -> i32 {
             api.prevent_exit();
             let app = app.clone();
             tauri::async_runtime::spawn(async move {
-                desk(&app).give_all_back().await;
+                desk(&app).quit().await;
                 app.exit(code.unwrap_or(0));
             });
         }
         _ => {}
     })
+}
+
+/// The system ends the person's session, or somebody presses Ctrl+C: the app
+/// quits as if the person had asked for it.
+fn quit_when_told(app: AppHandle) {
+    if let Err(error) = ctrlc::set_handler(move || app.exit(0)) {
+        tracing::warn!(%error, "will not hear when the system ends");
+    }
 }
 
 /// The run's core.

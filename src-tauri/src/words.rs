@@ -34,25 +34,28 @@ impl Language {
             Language::read(
                 "en",
                 include_str!("../../ui/messages/problems.en.json"),
-                include_str!("../../ui/messages/en.json"),
+                [include_str!("../../ui/messages/en.json"), include_str!("../../ui/messages/shell.en.json")],
             )
         });
         static SPANISH: LazyLock<Language> = LazyLock::new(|| {
             Language::read(
                 "es",
                 include_str!("../../ui/messages/problems.es.json"),
-                include_str!("../../ui/messages/es.json"),
+                [include_str!("../../ui/messages/es.json"), include_str!("../../ui/messages/shell.es.json")],
             )
         });
         if locale.starts_with("es") { &SPANISH } else { &ENGLISH }
     }
 
-    fn read(tag: &'static str, problems: &str, messages: &str) -> Self {
+    fn read(tag: &'static str, problems: &str, messages: [&str; 2]) -> Self {
         // The files are baked in; a test reads them whole.
         Self {
             tag,
             problems: serde_json::from_str(problems).unwrap_or_default(),
-            messages: serde_json::from_str(messages).unwrap_or_default(),
+            messages: messages
+                .iter()
+                .flat_map(|file| serde_json::from_str::<BTreeMap<_, _>>(file).unwrap_or_default())
+                .collect(),
         }
     }
 
@@ -96,7 +99,7 @@ mod tests {
         assert!(spanish.advice.contains("Ask Finance.") && spanish != english, "{spanish:?}");
         for language in [Language::of("en"), Language::of("es")] {
             assert!(!language.problems.is_empty());
-            for key in ["windows.retry", "windows.close"] {
+            for key in ["windows.retry", "windows.close", "windows.tries_again", "reload.question"] {
                 assert_ne!(language.message(key), key);
             }
         }

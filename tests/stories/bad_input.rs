@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::desktop::{self, Desktop, Page, Start};
+use crate::desktop::{self, Desktop, Page, Start, until};
 use crate::report::Report;
 
 pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
@@ -231,8 +231,8 @@ impl Story {
             self.runtime.block_on(self.answer_ticket(check, answer));
             let window = self.open(check)?;
             report.check(check, || {
-                self.desktop.shown_as(window, "failed")?;
-                let page = self.desktop.mashup(window)?;
+                // What may pass by itself is waited for, and says so as well.
+                let page = until("its window", || Ok(self.desktop.mashup(window).ok()))?;
                 page.until(code, &format!("document.querySelector('main[data-code={code}]')"))?;
                 Ok(format!("{} {}", page.text("h1")?, page.text("#advice")?))
             });
@@ -243,7 +243,12 @@ impl Story {
 
     /// What failed once opens when the person tries again.
     fn retry(&self, app: &App) -> Result<String> {
-        self.runtime.block_on(self.answer_ticket("again", ResponseTemplate::new(500)));
+        self.runtime.block_on(async {
+            // It counts before the one below, and once.
+            let refusal =
+                Mock::given(path("/api/mashups/again/tickets")).respond_with(ResponseTemplate::new(418));
+            refusal.up_to_n_times(1).mount(&self.site).await;
+        });
         let window = self.open("again")?;
         self.desktop.shown_as(window, "failed")?;
         let page = self.desktop.mashup(window)?;
@@ -301,11 +306,9 @@ impl Story {
     }
 
     async fn answer_ticket(&self, mashup: &str, answer: ResponseTemplate) {
-        // The newest answer for a mashup counts.
         Mock::given(method("POST"))
             .and(path(format!("/api/mashups/{mashup}/tickets")))
             .respond_with(answer)
-            .up_to_n_times(1)
             .mount(&self.site)
             .await;
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail, ensure};
 use calamine::Reader;
 use mashdesk::store::Stores;
-use mashdesk_core::WindowId;
+use mashdesk_core::{MashupId, WindowId};
 use mashdesk_lab::Lab;
 use mashdesk_lab::apps::App;
 use mashdesk_lab::journal::Side;
@@ -106,13 +106,6 @@ impl Story {
 
         let launcher = self.desktop.launcher()?;
         launcher.clear("[data-testid=search]")?;
-        launcher.until(
-            "the whole catalog",
-            &format!(
-                "document.querySelectorAll('[data-testid=mashup-row]').length >= {}",
-                self.lab.apps.len()
-            ),
-        )?;
         self.desktop.picture(&launcher, "launcher.png")?;
         Ok(report.end())
     }
@@ -232,7 +225,17 @@ impl Story {
         ensure!(self.lab.website.permissions().revoke(&rule)?, "Ana had no access to {}", app.title);
         let asked = |lab: &Lab| lab.journal.entries().iter().filter(|entry| entry.side == Side::Qps).count();
         let before = asked(&self.lab);
-        let window = self.desktop.open(&app.mashup, &app.title)?;
+        // The catalog follows at once, so it is opened as `mashdesk open` does.
+        let launcher = self.desktop.launcher()?;
+        launcher.clear("[data-testid=search]")?;
+        launcher.until(
+            "the catalog to follow",
+            &format!(
+                "document.querySelectorAll('[data-testid=mashup-row]').length === {}",
+                self.lab.apps.len() - 1
+            ),
+        )?;
+        let window = self.desktop.desk.open(&MashupId::parse(&app.mashup)?)?;
         self.desktop.shown_as(window, "failed")?;
         let page = self.desktop.mashup(window)?;
         report.check("denied.message", || {

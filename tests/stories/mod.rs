@@ -1,4 +1,6 @@
 //! The stories.
 
 pub(crate) mod bad_input;
+pub(crate) mod faults;
 pub(crate) mod main_job;
+pub(crate) mod session;

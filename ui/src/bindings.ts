@@ -91,11 +91,16 @@ export type Snapshot = {
 	exports: ExportView[],
 };
 
-export type StepView = "ticket" | "redeem" | "store" | "page";
+export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 
 export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; token_help: string | null; has_help_page: boolean; has_support: boolean };
 
-export type WindowState = { state: "opening"; step: StepView } | { state: "live" } | { state: "failed"; problem: Problem };
+export type WindowState = { state: "opening"; step: StepView } | { state: "live" } | { state: "renewing"; step: StepView } | 
+/**
+ *  The website or Qlik is away; the next try comes by itself. `open` is
+ *  whether the mashup is on the screen meanwhile.
+ */
+{ state: "waiting"; problem: Problem; open: boolean } | { state: "failed"; problem: Problem };
 
 export type WindowView = {
 	id: string,

@@ -66,6 +66,7 @@ pub(crate) enum CatalogView {
 #[derive(Clone, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StepView {
+    Probe,
     Ticket,
     Redeem,
     Store,
@@ -75,9 +76,22 @@ pub(crate) enum StepView {
 #[derive(Clone, Serialize, Deserialize, Type)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum WindowState {
-    Opening { step: StepView },
+    Opening {
+        step: StepView,
+    },
     Live,
-    Failed { problem: Problem },
+    Renewing {
+        step: StepView,
+    },
+    /// The website or Qlik is away; the next try comes by itself. `open` is
+    /// whether the mashup is on the screen meanwhile.
+    Waiting {
+        problem: Problem,
+        open: bool,
+    },
+    Failed {
+        problem: Problem,
+    },
 }
 
 #[derive(Clone, Serialize, Deserialize, Type)]
@@ -230,7 +244,9 @@ impl From<Account> for AccountView {
         match account {
             Account::SignedOut(error) => Self::SignedOut { problem: error.map(Problem::from) },
             Account::SigningIn => Self::SigningIn,
-            Account::SignedIn { name, remembered, token: _ } => Self::SignedIn { name, remembered },
+            Account::SignedIn { name, remembered, token: _, website: _ } => {
+                Self::SignedIn { name, remembered }
+            }
         }
     }
 }
@@ -278,16 +294,24 @@ impl From<(WindowId, Session)> for WindowView {
 impl From<State> for WindowState {
     fn from(state: State) -> Self {
         match state {
-            State::Opening(step) => Self::Opening {
-                step: match step {
-                    Step::Ticket => StepView::Ticket,
-                    Step::Redeem => StepView::Redeem,
-                    Step::Store => StepView::Store,
-                    Step::Page => StepView::Page,
-                },
-            },
+            State::Opening(Step::Away(error)) => Self::Waiting { problem: error.into(), open: false },
+            State::Renewing(Step::Away(error)) => Self::Waiting { problem: error.into(), open: true },
+            State::Opening(step) => Self::Opening { step: step.into() },
+            State::Renewing(step) => Self::Renewing { step: step.into() },
             State::Live => Self::Live,
             State::Failed(error) => Self::Failed { problem: error.into() },
+        }
+    }
+}
+
+impl From<Step> for StepView {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Probe => Self::Probe,
+            Step::Ticket | Step::Away(_) => Self::Ticket,
+            Step::Redeem => Self::Redeem,
+            Step::Store => Self::Store,
+            Step::Page => Self::Page,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! way on. It has no scripts; its links are addresses that only the shell
 //! understands, and only while the page is up.
 
-use mashdesk_core::Error;
+use mashdesk_core::{Error, Next};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
@@ -31,12 +31,12 @@ impl Choice {
 }
 
 /// The page, as an address that any webview can show.
-pub(super) fn address(title: &str, error: &Error) -> Option<Url> {
-    let page = page(Language::of_system(), title, error);
+pub(super) fn address(title: &str, error: &Error, next: Next) -> Option<Url> {
+    let page = page(Language::of_system(), title, error, next);
     Url::parse(&format!("data:text/html;charset=utf-8,{}", utf8_percent_encode(&page, NON_ALPHANUMERIC))).ok()
 }
 
-fn page(language: &Language, title: &str, error: &Error) -> String {
+fn page(language: &Language, title: &str, error: &Error, next: Next) -> String {
     let mut problem = Problem::from(error);
     // Core knows the mashup by its id, the person by its title.
     problem.details.entry("mashup".to_owned()).and_modify(|mashup| title.clone_into(mashup));
@@ -45,14 +45,19 @@ fn page(language: &Language, title: &str, error: &Error) -> String {
         .chain(problem.details.iter().map(|(name, value)| (name.as_str(), value)))
         .map(|(name, value)| format!("<dt>{}<dd>{}", escape(name), escape(value)))
         .collect();
+    let (retry, close, waits) = match next {
+        Next::Person => ("windows.retry", "windows.close", ""),
+        Next::Waits => ("windows.try_now", "windows.cancel", language.message("windows.tries_again")),
+    };
     format!(
         include_str!("message_page.html"),
         language = language.tag,
         mashup = escape(title),
         title = escape(&words.title),
         advice = escape(&words.advice),
-        retry = escape(language.message("windows.retry")),
-        close = escape(language.message("windows.close")),
+        retry = escape(language.message(retry)),
+        close = escape(language.message(close)),
+        waits = escape(waits),
         details_title = escape(language.message("problem.details")),
         code = escape(&problem.code),
         details = details,
@@ -85,7 +90,7 @@ mod tests {
             mashup: "m7".to_owned(),
             reason: "<script>alert('x')</script> & \"more\"".to_owned(),
         };
-        let page = page(Language::of_system(), "<b>Sales</b>", &error);
+        let page = page(Language::of_system(), "<b>Sales</b>", &error, Next::Person);
         assert!(!page.contains("<script") && !page.contains("<b>Sales"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
     }

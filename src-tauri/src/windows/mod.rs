@@ -3,11 +3,15 @@
 
 mod cookies;
 mod downloads;
+mod geometry;
 mod message_page;
 mod native;
 mod navigation;
+pub(crate) mod observer;
 mod screen;
 pub mod store;
+
+use std::sync::Arc;
 
 use mashdesk_core::WindowId;
 use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
@@ -38,24 +42,31 @@ fn builder<'a>(
         .devtools(cfg!(debug_assertions));
     let builder = navigation::rule(builder, app, window);
     let builder = downloads::rule(builder, app, window);
-    stores.give(builder, window)
+    stores.give(app, builder, window)
 }
 
 /// Before its first navigation: closes the window's way to the shell, and
 /// listens for what only the platform tells.
 fn seal(webview: &WebviewWindow, app: &AppHandle, window: WindowId) -> tauri::Result<()> {
     let app = app.clone();
-    native::seal(webview, move |error| desk(&app).page_failed(window, error))
+    native::seal(webview, observer::SCRIPT, move |error| desk(&app).page_failed(window, error))
 }
 
-/// Tells core when a mashup's window is gone.
-fn watch(webview: &WebviewWindow, app: &AppHandle, window: WindowId, stores: std::sync::Arc<dyn Stores>) {
-    let app = app.clone();
-    webview.on_window_event(move |event| {
-        if matches!(event, WindowEvent::Destroyed) {
+/// Tells core what becomes of a mashup's window.
+fn watch(webview: &WebviewWindow, app: &AppHandle, window: WindowId, stores: Arc<dyn Stores>) {
+    let (app, watched) = (app.clone(), webview.clone());
+    webview.on_window_event(move |event| match event {
+        WindowEvent::Destroyed => {
             stores.take_back(window);
             desk(&app).window_closed(window);
         }
+        WindowEvent::Focused(true) => desk(&app).looked_at(window),
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
+            if let Ok(Some(geometry)) = geometry::of(&watched) {
+                desk(&app).window_moved(window, geometry);
+            }
+        }
+        _ => {}
     });
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use mashdesk_core::WindowId;
 use mashdesk_core::navigation::{Decision, Way, decide};
-use mashdesk_core::{Error, WindowId};
 use tauri::AppHandle;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PageLoadEvent};
 use url::Url;
@@ -22,7 +22,7 @@ pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) 
             // A window that the mashup opened is not the mashup itself.
             if webview.label() == mashup_label(window) {
                 match payload.event() {
-                    PageLoadEvent::Started => started(&loads, window, payload.url()),
+                    PageLoadEvent::Started => desk(&loads).went_astray(window, payload.url()),
                     PageLoadEvent::Finished => desk(&loads).page_loaded(window, payload.url()),
                 }
             }
@@ -93,20 +93,6 @@ fn pop_up(
         .build()?;
     seal(&webview, app, window)?;
     Ok(webview)
-}
-
-/// A page has begun to load. A frame of another site may; the window's own
-/// page may not.
-fn started(app: &AppHandle, window: WindowId, url: &Url) {
-    let foreign = matches!(url.scheme(), "http" | "https")
-        && desk(app)
-            .window(window)
-            .and_then(|session| session.allowed)
-            .is_some_and(|allowed| !allowed.contains(url));
-    if foreign {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        desk(app).page_failed(window, Error::PageBlocked { host });
-    }
 }
 
 fn decision(app: &AppHandle, window: WindowId, url: &Url, way: Way) -> Decision {

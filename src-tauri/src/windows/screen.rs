@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Host, HostError, SecretUrl, WindowId};
+use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, WindowId};
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
 use super::store::Stores;
-use super::{builder, cookies, mashup_label, message_page, seal, watch};
+use super::{builder, cookies, geometry, mashup_label, message_page, observer, seal, watch};
+use crate::question::{self, Question};
 use crate::{commands, desk};
 
 /// The screen that core opens mashups on.
@@ -81,7 +82,7 @@ impl Screen {
 }
 
 impl Host for Screen {
-    async fn build(&self, window: WindowId, title: &str) -> Result<(), HostError> {
+    async fn build(&self, window: WindowId, title: &str, was: Option<Geometry>) -> Result<(), HostError> {
         let build = || {
             let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
                 .title(title)
@@ -91,6 +92,9 @@ impl Host for Screen {
                 // for half a second.
                 .visible(false)
                 .build()?;
+            if let Some(geometry) = was {
+                geometry::restore(&webview, geometry)?;
+            }
             watch(&webview, &self.app, window, Arc::clone(&self.stores));
             seal(&webview, &self.app, window)
         };
@@ -122,14 +126,23 @@ impl Host for Screen {
         self.with(window, "show a window", |webview| webview.show().and_then(|()| webview.set_focus()));
     }
 
-    fn message(&self, window: WindowId, error: &Error) {
+    fn message(&self, window: WindowId, error: &Error, next: Next) {
         let title = desk(&self.app).window(window).map(|session| session.title).unwrap_or_default();
-        let Some(page) = message_page::address(&title, error) else { return };
+        let Some(page) = message_page::address(&title, error, next) else { return };
         self.sent().insert(window, Sent::Message(page.clone()));
         self.with(window, "tell what happened", |webview| {
             webview.navigate(page)?;
             webview.show()
         });
+    }
+
+    async fn typed(&self, window: WindowId) -> bool {
+        observer::typed(&self.app, window).await
+    }
+
+    async fn may_reload(&self, window: WindowId) -> bool {
+        let Ok(webview) = self.webview(window) else { return false };
+        question::ask(&self.app, webview, Question::Reload).await
     }
 
     fn focus(&self, window: WindowId) {

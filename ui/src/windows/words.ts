@@ -10,6 +10,8 @@ export function stateOf(status: Status, since: string): string {
   switch (status.state) {
     case "opening":
       switch (status.step) {
+        case "probe":
+          return t("windows.checking");
         case "ticket":
           return t("windows.asking_access");
         case "redeem":
@@ -19,6 +21,10 @@ export function stateOf(status: Status, since: string): string {
         case "page":
           return t("windows.loading");
       }
+    case "renewing":
+      return t("windows.renewing");
+    case "waiting":
+      return t("windows.waiting");
     case "live":
       return t("windows.live", { time: since });
   }

@@ -37,6 +37,8 @@ pub enum Account {
         remembered: bool,
         /// What signs them in.
         token: Secret,
+        /// Where it does; the token travels nowhere else.
+        website: Arc<Website>,
     },
 }
 
@@ -66,6 +68,7 @@ impl<H: Host> Desk<H> {
     /// [`Error::KeyringUnavailable`] where the token could not be forgotten.
     pub async fn sign_out(self: &Arc<Self>) -> Result<()> {
         let website = self.website()?;
+        self.unfollow_news();
         self.close_all().await;
         self.set_account(Account::SignedOut(None));
         self.forget_catalog();
@@ -78,7 +81,7 @@ impl<H: Host> Desk<H> {
     }
 
     /// Signs in with the token of an earlier run, if there is one.
-    pub(crate) async fn resume_sign_in(self: &Arc<Self>, website: &Website) {
+    pub(crate) async fn resume_sign_in(self: &Arc<Self>, website: &Arc<Website>) {
         match self.with_tokens(website, |tokens, key| tokens.load(key)).await {
             Ok(Some(token)) => {
                 if let Err(error) = self.sign_in_with(website, token).await {
@@ -95,11 +98,10 @@ impl<H: Host> Desk<H> {
 
     /// The website and the token, for a call.
     pub(crate) fn signed_in(&self) -> Result<(Arc<Website>, Secret)> {
-        let website = self.website()?;
-        match &*self.account.lock() {
-            Account::SignedIn { token, .. } => Ok((website, token.clone())),
-            _ => Err(Error::SignInNeeded { host: website.url.host_str().unwrap_or_default().to_owned() }),
+        if let Account::SignedIn { website, token, .. } = &*self.account.lock() {
+            return Ok((Arc::clone(website), token.clone()));
         }
+        Err(Error::SignInNeeded { host: self.website()?.host.clone() })
     }
 
     /// Where the website no longer knows the person, the launcher asks them to
@@ -110,11 +112,12 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    async fn sign_in_with(self: &Arc<Self>, website: &Website, token: Secret) -> Result<()> {
+    async fn sign_in_with(self: &Arc<Self>, website: &Arc<Website>, token: Secret) -> Result<()> {
         self.set_account(Account::SigningIn);
         match website.me(&token).await {
             Ok(name) => {
-                self.set_account(Account::SignedIn { name, remembered: true, token });
+                let website = Arc::clone(website);
+                self.set_account(Account::SignedIn { name, remembered: true, token, website });
                 self.welcome();
                 Ok(())
             }
@@ -125,7 +128,7 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    fn set_account(&self, account: Account) {
+    pub(crate) fn set_account(&self, account: Account) {
         *self.account.lock() = account;
         self.host.changed(Change::Account);
     }

@@ -3,15 +3,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use reqwest::Client;
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 use url::Url;
 
 use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
+use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
 use crate::website::{self, CatalogAnswer, Mashup, Website};
 use crate::{Account, Error, Instance, MashupId, Result, Settings, TokenStore, http};
@@ -74,6 +78,15 @@ pub struct Desk<H> {
     pub(crate) exports: Exports,
     pub(crate) download_folder: PathBuf,
     pub(crate) runtime: Handle,
+    /// Runs that may have left sessions on Qlik.
+    pub(crate) left_behind: Mutex<Vec<Instance>>,
+    /// What the last run left, until somebody has signed in.
+    pub(crate) last_run: Mutex<Option<LastRun>>,
+    pub(crate) last_run_file: PathBuf,
+    pub(crate) to_remember: Notify,
+    /// The task that follows the website's news.
+    pub(crate) following: Mutex<Option<AbortHandle>>,
+    quitting: AtomicBool,
     catalog: Mutex<Catalog>,
     etag: Mutex<Option<String>>,
     waiting: Mutex<Vec<MashupId>>,
@@ -89,6 +102,7 @@ impl<H: Host> Desk<H> {
     /// Where the operating system's trust store cannot be opened.
     pub fn new(host: H, setup: &Setup) -> Result<Arc<Self>, HostError> {
         let http = http::client().map_err(|error| HostError(error.to_string()))?;
+        let last_run_file = last_run::file_beside(&setup.settings_file);
         Ok(Arc::new(Self {
             host,
             http,
@@ -100,6 +114,12 @@ impl<H: Host> Desk<H> {
             exports: Exports::default(),
             download_folder: setup.download_folder.clone(),
             runtime: setup.runtime.clone(),
+            left_behind: Mutex::default(),
+            last_run: Mutex::new(Some(LastRun::load(&last_run_file))),
+            last_run_file,
+            to_remember: Notify::new(),
+            following: Mutex::default(),
+            quitting: AtomicBool::new(false),
             catalog: Mutex::new(Catalog::None),
             etag: Mutex::new(None),
             waiting: Mutex::new(setup.open.clone()),
@@ -111,6 +131,8 @@ impl<H: Host> Desk<H> {
     /// Connects to the website that is known, and signs in if a token rests in
     /// the keyring.
     pub async fn start(self: &Arc<Self>) {
+        self.runtime.spawn(Arc::clone(self).keep_remembering());
+        self.runtime.spawn(Arc::clone(self).watch_the_clock());
         let address = match &self.website {
             Some(address) => Ok(Some(address.clone())),
             None => Settings::load(&self.settings_file).map(|settings| settings.website.map(String::from)),
@@ -142,7 +164,7 @@ impl<H: Host> Desk<H> {
     /// # Errors
     /// [`Error::SignInNeeded`], or a `Website…` error; the last good catalog
     /// stays.
-    pub async fn refresh_catalog(&self) -> Result<()> {
+    pub async fn refresh_catalog(self: &Arc<Self>) -> Result<()> {
         let (website, token) = self.signed_in()?;
         if !matches!(*self.catalog.lock(), Catalog::Ready(..)) {
             self.set_catalog(Catalog::Loading);
@@ -154,8 +176,9 @@ impl<H: Host> Desk<H> {
             _ => None,
         };
         let (catalog, asked) = match (answer, last) {
-            (Ok(CatalogAnswer::Changed(mashups, etag)), _) => {
+            (Ok(CatalogAnswer::Changed(mashups, etag)), last) => {
                 *self.etag.lock() = etag;
+                self.revoke_what_is_gone(&last.unwrap_or_default(), &mashups);
                 (Catalog::Ready(mashups.into(), None), Ok(()))
             }
             (Ok(CatalogAnswer::Unchanged), last) => (Catalog::Ready(last.unwrap_or_default(), None), Ok(())),
@@ -174,16 +197,30 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    /// Ends this run's sessions, for quitting. Bounded in time.
-    pub async fn give_all_back(&self) {
-        let Ok((website, token)) = self.signed_in() else { return };
+    /// The person quits: notes what is open for the next run, and gives every
+    /// session back, bounded in time.
+    pub async fn quit(&self) {
+        self.quitting.store(true, Ordering::Relaxed);
+        self.unfollow_news();
+        let given_back = self.give_all_back().await;
+        self.write_down(!given_back);
+    }
+
+    /// Ends this run's sessions; says whether that is certain.
+    pub(crate) async fn give_all_back(&self) -> bool {
+        let Ok((website, token)) = self.signed_in() else { return false };
         let ended =
             tokio::time::timeout(GIVE_ALL_BACK_TIMEOUT, website.end_sessions(&token, self.instance)).await;
         match ended {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => return true,
             Ok(Err(error)) => tracing::warn!(%error, "sessions were not given back"),
             Err(_) => tracing::warn!("sessions were not given back in time"),
         }
+        false
+    }
+
+    pub(crate) fn is_quitting(&self) -> bool {
+        self.quitting.load(Ordering::Relaxed)
     }
 
     /// The screen.
@@ -199,6 +236,14 @@ impl<H: Host> Desk<H> {
     /// The catalog, as far as it is known.
     pub fn catalog(&self) -> Catalog {
         self.catalog.lock().clone()
+    }
+
+    /// Without events, a mashup that is no longer in the catalog tells the same
+    /// as an event would.
+    fn revoke_what_is_gone(self: &Arc<Self>, before: &[Mashup], now: &[Mashup]) {
+        for mashup in before.iter().filter(|mashup| !now.iter().any(|still| still.id == mashup.id)) {
+            self.revoke(&mashup.id);
+        }
     }
 
     pub(crate) fn title_of(&self, mashup: &MashupId) -> Option<String> {
@@ -217,7 +262,12 @@ impl<H: Host> Desk<H> {
             if let Err(error) = desk.refresh_catalog().await {
                 tracing::warn!(%error, "no catalog");
             }
+            desk.follow_news();
+            desk.try_again_now();
             desk.open_what_waits();
+            if let Ok((website, _)) = desk.signed_in() {
+                desk.take_up(&website).await;
+            }
         });
     }
 
@@ -246,9 +296,10 @@ impl<H: Host> Desk<H> {
             Ok(website) => {
                 let website = Arc::new(website);
                 if matches!(before, Connection::Ready(_)) {
-                    self.set_connection(before);
+                    self.unfollow_news();
                     self.close_all().await;
                 }
+                self.set_account(Account::SignedOut(None));
                 self.forget_catalog();
                 self.set_connection(Connection::Ready(Arc::clone(&website)));
                 self.resume_sign_in(&website).await;

@@ -59,9 +59,16 @@ pub enum Error {
     /// The website knows no such mashup.
     #[error("unknown mashup {mashup}")]
     UnknownMashup { mashup: String },
-    /// Qlik gives an identity five sessions, and they are taken.
+    /// Qlik gives an identity five sessions, and they are taken; `yours` by
+    /// this person's own windows here.
     #[error("{used} of {limit} sessions are in use for {mashup}")]
-    SessionLimit { mashup: String, used: u32, limit: u32 },
+    SessionLimit { mashup: String, used: u32, limit: u32, yours: u32 },
+    /// The website has withdrawn access while the window was open.
+    #[error("access to {mashup} was withdrawn")]
+    Revoked { mashup: String },
+    /// The process that draws the page has died.
+    #[error("the page has crashed")]
+    PageCrashed,
     /// Qlik sent the ticket to its login page: used, expired or unknown.
     #[error("{host} did not accept the ticket")]
     TicketRefused { host: String },
@@ -98,6 +105,9 @@ pub enum Error {
     /// The page went to a site that is not the mashup's.
     #[error("the page went to {host}")]
     PageBlocked { host: String },
+    /// Qlik shows its login page in spite of a fresh session.
+    #[error("{host} shows its login page")]
+    LoginPage { host: String },
     /// Qlik refused to hand the export out.
     #[error("{host} refused the export with status {status}")]
     ExportRefused { host: String, status: u16 },

@@ -2,14 +2,22 @@
 
 use std::future::Future;
 
+use serde::{Deserialize, Serialize};
+
 use crate::qlik::StoreCookie;
 use crate::{Error, SecretUrl, WindowId};
 
 /// The shell, as core sees it. Tauri implements it in the app; a fake one
 /// proves core without a screen.
 pub trait Host: Send + Sync + 'static {
-    /// Makes a hidden window with a store of its own.
-    fn build(&self, window: WindowId, title: &str) -> impl Future<Output = Result<(), HostError>> + Send;
+    /// Makes a hidden window with a store of its own, where it was if that is
+    /// still on a screen.
+    fn build(
+        &self,
+        window: WindowId,
+        title: &str,
+        geometry: Option<Geometry>,
+    ) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// Plants cookies in a window's store.
     fn plant(
@@ -28,7 +36,14 @@ pub trait Host: Send + Sync + 'static {
     fn show(&self, window: WindowId);
 
     /// Puts a page of words and a way on in a window, and shows it.
-    fn message(&self, window: WindowId, error: &Error);
+    fn message(&self, window: WindowId, error: &Error, next: Next);
+
+    /// Whether the person has typed something into the page that is there.
+    fn typed(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Asks the person whether the page may be loaded anew, though what they
+    /// typed is lost.
+    fn may_reload(&self, window: WindowId) -> impl Future<Output = bool> + Send;
 
     /// Brings a window to the front.
     fn focus(&self, window: WindowId);
@@ -38,6 +53,26 @@ pub trait Host: Send + Sync + 'static {
 
     /// Something that the launcher shows is different now.
     fn changed(&self, change: Change);
+}
+
+/// Where a window is, in the screen's own pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "its fields say it all")]
+pub struct Geometry {
+    pub x: i32,
+    pub y: i32,
+    pub width: u32,
+    pub height: u32,
+    pub maximized: bool,
+}
+
+/// What comes after a page of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// What the person does.
+    Person,
+    /// Another try, by itself.
+    Waits,
 }
 
 /// The screen did not do it.

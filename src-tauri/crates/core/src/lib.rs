@@ -10,21 +10,24 @@
 mod account;
 mod desk;
 mod error;
+mod events;
 pub mod exports;
 mod host;
 mod http;
 mod ids;
+mod last_run;
 pub mod navigation;
 pub mod qlik;
 mod secret;
 pub mod sessions;
 mod settings;
+mod wake;
 pub mod website;
 
 pub use account::{Account, TokenStore, TokenStoreError};
 pub use desk::{Catalog, Connection, Desk, Setup};
 pub use error::{Error, Result};
-pub use host::{Change, Host, HostError};
+pub use host::{Change, Geometry, Host, HostError, Next};
 pub use ids::{ExportId, Instance, MashupId, WindowId};
 pub use secret::{Secret, SecretUrl};
 pub use settings::Settings;

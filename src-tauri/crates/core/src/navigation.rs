@@ -101,6 +101,11 @@ impl Allowed {
     }
 }
 
+/// Whether Qlik sends whoever it does not know there.
+pub fn is_login_page(allowed: &Allowed, url: &Url) -> bool {
+    Origin::of(url).as_ref() == Some(&allowed.qlik) && url.path().contains("/internal_forms_authentication")
+}
+
 /// Exports are `/tempcontent/…` on Qlik, with or without a virtual proxy's
 /// prefix (Qlik's engine answers `ExportData` with such a path).
 fn is_export(allowed: &Allowed, url: &Url) -> bool {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use url::Url;
@@ -24,17 +25,7 @@ impl Settings {
     /// [`Error::SettingsBroken`]; the file is then put aside under another
     /// name, so that saving does not lose it.
     pub fn load(file: &Path) -> Result<Self> {
-        let broken = |reason: String| Error::SettingsBroken { path: file.display().to_string(), reason };
-        match fs::read(file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
-                if let Err(error) = fs::rename(file, file.with_extension("broken.json")) {
-                    tracing::warn!(%error, "broken settings stay where they are");
-                }
-                broken(error.to_string())
-            }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(broken(error.to_string())),
-        }
+        read(file)
     }
 
     /// Writes the file whole or not at all.
@@ -42,19 +33,40 @@ impl Settings {
     /// # Errors
     /// [`Error::SettingsUnwritable`].
     pub fn save(&self, file: &Path) -> Result<()> {
-        let folder = file.parent().unwrap_or(Path::new("."));
-        let write = || -> io::Result<()> {
-            fs::create_dir_all(folder)?;
-            let mut part = NamedTempFile::new_in(folder)?;
-            part.write_all(&serde_json::to_vec_pretty(self)?)?;
-            part.persist(file)?;
-            Ok(())
-        };
-        write().map_err(|error| Error::SettingsUnwritable {
-            path: file.display().to_string(),
-            reason: error.to_string(),
-        })
+        write(file, self)
     }
+}
+
+/// Reads a JSON file of Mashdesk's own; a missing one is the default, a broken
+/// one is put aside.
+pub(crate) fn read<T: DeserializeOwned + Default>(file: &Path) -> Result<T> {
+    let broken = |reason: String| Error::SettingsBroken { path: file.display().to_string(), reason };
+    match fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
+            if let Err(error) = fs::rename(file, file.with_extension("broken.json")) {
+                tracing::warn!(%error, "a broken file stays where it is");
+            }
+            broken(error.to_string())
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+        Err(error) => Err(broken(error.to_string())),
+    }
+}
+
+/// Writes a JSON file of Mashdesk's own, whole or not at all.
+pub(crate) fn write(file: &Path, value: &impl Serialize) -> Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut part = NamedTempFile::new_in(folder)?;
+        part.write_all(&serde_json::to_vec_pretty(value)?)?;
+        part.persist(file)?;
+        Ok(())
+    };
+    write().map_err(|error| Error::SettingsUnwritable {
+        path: file.display().to_string(),
+        reason: error.to_string(),
+    })
 }
 
 #[cfg(test)]

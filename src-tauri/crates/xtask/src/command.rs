@@ -26,7 +26,12 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
 /// Cargo, the one that runs this.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = program(&cargo, arguments);
+    a_cargo(&cargo, arguments)
+}
+
+/// A certain cargo.
+pub(crate) fn a_cargo(name: &str, arguments: &[&str]) -> Command {
+    let mut command = program(name, arguments);
     // Set for this crate by the cargo that runs it; not for the ones it runs.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
         command.env_remove(name);

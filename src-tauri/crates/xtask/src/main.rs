@@ -1,5 +1,6 @@
 //! `cargo xtask …`: everything that a contributor types.
 
+mod check;
 mod command;
 mod demo;
 mod display;
@@ -28,6 +29,8 @@ enum Task {
     Demo(demo::Arguments),
     /// Sets up and runs everything: format, lints, unit, UI and end-to-end tests
     Test,
+    /// Checks that the app's code for Windows or macOS compiles, on a Debian
+    Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
     Lab(lab::Arguments),
     /// Writes the launcher's TypeScript from the Rust types
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Demo(arguments) => demo::start(&arguments),
         Task::Test => test::all(),
+        Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
         Task::Bindings => test::write_bindings(),
     };

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use crate::command::{output, program, run, say};
 
 /// What builds the app, and what the real windows of the tests need.
-const PACKAGES: &[&str] = &[
+const APP: &[&str] = &[
     "build-essential",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",
@@ -23,23 +23,34 @@ const PACKAGES: &[&str] = &[
 /// The oldest Node.js that the front end builds with.
 const NODE_MIN: u32 = 20;
 
-/// Installs what is missing, or says the one line to type.
+/// Sets up what every task on the app itself needs.
 pub(crate) fn set_up() -> Result<()> {
+    node()?;
+    packages(APP)
+}
+
+/// The front end builds with it.
+pub(crate) fn node() -> Result<()> {
     let node = output(program("node", &["--version"]).env_remove("NODE_OPTIONS"))
         .context("Node.js is missing: install version 20 or later from https://nodejs.org")?;
     let major = node.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     if major.is_none_or(|major: u32| major < NODE_MIN) {
         bail!("Node.js {} is too old: version {NODE_MIN} or later is needed", node.trim());
     }
-    if cfg!(target_os = "linux") { packages() } else { Ok(()) }
+    Ok(())
 }
 
-fn packages() -> Result<()> {
-    if output(&mut program("dpkg-query", &["--version"])).is_err() {
-        eprintln!("Not a Debian: make sure that you have what Debian calls {}", PACKAGES.join(" "));
+/// Installs those Debian packages that are missing, or says the one line to
+/// type.
+pub(crate) fn packages(wanted: &[&str]) -> Result<()> {
+    if !cfg!(target_os = "linux") {
         return Ok(());
     }
-    let missing: Vec<&str> = PACKAGES.iter().copied().filter(|package| !installed(package)).collect();
+    if output(&mut program("dpkg-query", &["--version"])).is_err() {
+        eprintln!("Not a Debian: make sure that you have what Debian calls {}", wanted.join(" "));
+        return Ok(());
+    }
+    let missing: Vec<&str> = wanted.iter().copied().filter(|package| !installed(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }

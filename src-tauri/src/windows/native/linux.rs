@@ -5,17 +5,19 @@ use std::rc::Rc;
 use mashdesk_core::Error;
 use tauri::WebviewWindow;
 use webkit2gtk::{
-    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentManagerExt,
-    WebViewExt, WebsiteDataManagerExt,
+    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentInjectedFrames,
+    UserContentManagerExt, UserScript, UserScriptInjectionTime, WebViewExt, WebsiteDataManagerExt,
 };
 
-use super::{failed, host};
+use super::failure::{failed, host};
 
-/// Takes Tauri's scripts and its message handler out of the page, lets a
+/// Takes Tauri's scripts and its message handler out of the page, puts the
+/// observer script in, lets a
 /// mashup open windows after a wait (its export has to come back first), and
 /// reports pages that fail.
 pub(in crate::windows) fn seal(
     window: &WebviewWindow,
+    script: &'static str,
     report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
     window.with_webview(move |webview| {
@@ -23,6 +25,8 @@ pub(in crate::windows) fn seal(
         if let Some(content) = view.user_content_manager() {
             content.unregister_script_message_handler("ipc");
             content.remove_all_scripts();
+            let (frames, time) = (UserContentInjectedFrames::TopFrame, UserScriptInjectionTime::Start);
+            content.add_script(&UserScript::new(script, frames, time, &[], &[]));
         }
         if let Some(settings) = WebViewExt::settings(&view) {
             settings.set_javascript_can_open_windows_automatically(true);
@@ -33,6 +37,8 @@ pub(in crate::windows) fn seal(
         }
         let report = Rc::new(report);
         let tls = Rc::clone(&report);
+        let crashed = Rc::clone(&report);
+        view.connect_web_process_terminated(move |_, _| crashed(Error::PageCrashed));
         view.connect_load_failed(move |_, _, url, error| {
             // Not failures: a newer navigation, a stop, a page that became an
             // export.

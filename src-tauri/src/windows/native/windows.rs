@@ -11,7 +11,7 @@ use webview2_com::Microsoft::Web::WebView2::Win32::{
 use webview2_com::{NavigationCompletedEventHandler, take_pwstr};
 use windows::core::{BOOL, PWSTR};
 
-use super::{failed, host};
+use super::failure::{failed, host};
 
 /// Closes the page's message channel to the shell, and reports pages that
 /// fail. (Tauri's scripts stay in the page; without the channel they reach

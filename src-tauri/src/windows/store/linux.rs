@@ -2,6 +2,7 @@
 //! memory; what it opens shares it through the opener's related view.
 
 use mashdesk_core::WindowId;
+use tauri::AppHandle;
 
 use super::{Builder, Stores};
 
@@ -17,7 +18,12 @@ impl Isolated {
 }
 
 impl Stores for Isolated {
-    fn give<'a>(&self, builder: Builder<'a>, _window: WindowId) -> tauri::Result<Builder<'a>> {
+    fn give<'a>(
+        &self,
+        _app: &AppHandle,
+        builder: Builder<'a>,
+        _window: WindowId,
+    ) -> tauri::Result<Builder<'a>> {
         // No data directory: contexts with one are kept for ever.
         Ok(builder.incognito(true))
     }

@@ -5,6 +5,7 @@
 //! store without a word.
 
 use mashdesk_core::WindowId;
+use tauri::AppHandle;
 
 use super::{Builder, Stores};
 
@@ -20,7 +21,12 @@ impl Isolated {
 }
 
 impl Stores for Isolated {
-    fn give<'a>(&self, builder: Builder<'a>, _window: WindowId) -> tauri::Result<Builder<'a>> {
+    fn give<'a>(
+        &self,
+        _app: &AppHandle,
+        builder: Builder<'a>,
+        _window: WindowId,
+    ) -> tauri::Result<Builder<'a>> {
         Ok(builder.incognito(true))
     }
 

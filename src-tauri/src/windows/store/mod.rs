@@ -2,6 +2,7 @@
 //! that is done is the platform's; its file says what it guarantees.
 
 use mashdesk_core::WindowId;
+use tauri::AppHandle;
 
 use super::Builder;
 
@@ -27,7 +28,8 @@ pub trait Stores: Send + Sync + 'static {
     /// # Errors
     /// Where the platform cannot guarantee a distinct one: the window must not
     /// open.
-    fn give<'a>(&self, builder: Builder<'a>, window: WindowId) -> tauri::Result<Builder<'a>>;
+    fn give<'a>(&self, app: &AppHandle, builder: Builder<'a>, window: WindowId)
+    -> tauri::Result<Builder<'a>>;
 
     /// The mashup's window is gone, and its store with it.
     fn take_back(&self, window: WindowId);

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::WindowId;
-use tauri::Manager;
+use tauri::{AppHandle, Manager};
 
 use super::{Builder, Stores};
 
@@ -37,8 +37,13 @@ impl Isolated {
 }
 
 impl Stores for Isolated {
-    fn give<'a>(&self, builder: Builder<'a>, window: WindowId) -> tauri::Result<Builder<'a>> {
-        let stores = builder.manager().path().app_local_data_dir()?.join("stores");
+    fn give<'a>(
+        &self,
+        app: &AppHandle,
+        builder: Builder<'a>,
+        window: WindowId,
+    ) -> tauri::Result<Builder<'a>> {
+        let stores = app.path().app_local_data_dir()?.join("stores");
         let mut slots = self.slots();
         // A window that a mashup opens shares its opener's slot.
         let folder = |slot: u32| stores.join(slot.to_string());

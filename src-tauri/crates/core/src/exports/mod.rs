@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use reqwest::Response;
 use url::Url;
 
 use crate::host::{Change, Host};
+use crate::sessions::Signal;
 use crate::{Desk, Error, ExportId, WindowId};
 
 /// One export, from its click on.
@@ -108,13 +110,26 @@ impl<H: Host> Desk<H> {
         fetch::free_path(&self.download_folder, &file_name)
     }
 
-    async fn fetch(&self, export: &Export) -> Result<PathBuf, Error> {
-        let cookies = self.host.cookies(export.window).await.map_err(|_| Error::WindowGone)?;
-        let response = fetch::request(&self.http, &export.url, &cookies).await?;
+    async fn fetch(self: &Arc<Self>, export: &Export) -> Result<PathBuf, Error> {
+        let response = match self.request(export).await {
+            // Refused: perhaps the session has ended. Once is enough to know.
+            Err(refused @ Error::ExportRefused { .. }) => {
+                if !self.renewed_since(export.window, Signal::ExportRefused).await {
+                    return Err(refused);
+                }
+                self.request(export).await?
+            }
+            other => other?,
+        };
         fetch::save(response, &self.download_folder, &export.file_name, |received, total| {
             self.exports.set(export.id, ExportState::Running(received, total));
             self.host.changed(Change::Exports);
         })
         .await
+    }
+
+    async fn request(&self, export: &Export) -> Result<Response, Error> {
+        let cookies = self.host.cookies(export.window).await.map_err(|_| Error::WindowGone)?;
+        fetch::request(&self.http, &export.url, &cookies).await
     }
 }

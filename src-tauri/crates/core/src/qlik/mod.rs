@@ -2,8 +2,10 @@
 //! which cookies of a store travel with a request.
 
 mod cookies;
+mod probe;
 mod redeem;
 
 pub use cookies::{SameSite, StoreCookie};
 pub(crate) use cookies::{header_for, names};
+pub(crate) use probe::{Probe, address as probe_address, probe};
 pub(crate) use redeem::redeem;

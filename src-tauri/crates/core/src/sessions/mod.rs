@@ -1,16 +1,25 @@
-//! The registry of open windows: one session each, never shared.
+//! The registry of open windows and their sessions.
 
+mod away;
+mod close;
 mod open;
+mod renew;
+mod signal;
 mod state;
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use tokio::sync::{Notify, watch};
+use url::Url;
 
+use crate::host::Geometry;
 use crate::navigation::Allowed;
 use crate::website::Quota;
 use crate::{Error, MashupId, Result, WindowId};
+pub use signal::Signal;
 pub use state::{Event, State, Step, transition};
 
 /// One window and its session.
@@ -28,16 +37,41 @@ pub struct Session {
     pub quota: Option<Quota>,
     /// Where it may go; known once there is a ticket.
     pub allowed: Option<Allowed>,
+    /// Where it is on the screen; known once it was moved.
+    pub geometry: Option<Geometry>,
+    /// The window whose ticket made the session in this one's store: itself,
+    /// or the one that it shares a session with.
+    pub owner: Option<WindowId>,
+    /// Where the mashup is, without a one-time code.
+    page: Option<Url>,
+    /// Where Qlik tells whether the session lives.
+    probe: Option<Url>,
+    session_cookie: String,
+    /// How often it got a new session.
+    renewals: u32,
+    /// When the person last looked at it.
+    seen: Instant,
     /// Whether the host has made its window.
     built: bool,
 }
 
-#[derive(Default)]
-pub(crate) struct Sessions(Mutex<BTreeMap<WindowId, Session>>);
+pub(crate) struct Sessions {
+    all: Mutex<BTreeMap<WindowId, Session>>,
+    /// Counts changes, for those who wait for one.
+    changed: watch::Sender<u64>,
+    /// Wakes those who wait for the website or Qlik to come back.
+    again: Notify,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { all: Mutex::default(), changed: watch::Sender::new(0), again: Notify::new() }
+    }
+}
 
 impl Sessions {
     /// Reserves a window for a mashup.
-    fn reserve(&self, mashup: &MashupId, title: &str) -> WindowId {
+    fn reserve(&self, mashup: &MashupId, title: &str, geometry: Option<Geometry>) -> WindowId {
         let window = WindowId::new();
         let session = Session {
             mashup: mashup.clone(),
@@ -46,42 +80,96 @@ impl Sessions {
             since: Timestamp::now(),
             quota: None,
             allowed: None,
+            geometry,
+            owner: None,
+            page: None,
+            probe: None,
+            session_cookie: String::new(),
+            renewals: 0,
+            seen: Instant::now(),
             built: false,
         };
-        self.0.lock().insert(window, session);
+        self.all.lock().insert(window, session);
+        self.tell();
         window
     }
 
     /// A window that shows a mashup already.
     fn showing(&self, mashup: &MashupId) -> Option<WindowId> {
-        self.0.lock().iter().find(|(_, session)| session.mashup == *mashup).map(|(window, _)| *window)
+        self.find(|_, session| session.mashup == *mashup)
+    }
+
+    /// A window whose session another window of the same mashup may share.
+    fn sharable(&self, window: WindowId) -> Option<WindowId> {
+        let mashup = self.get(window)?.mashup;
+        self.find(|&other, session| {
+            other != window
+                && session.mashup == mashup
+                && session.state == State::Live
+                && session.page.is_some()
+        })
+    }
+
+    /// Whether an open window uses the session that a window's ticket made.
+    fn uses(&self, owner: WindowId) -> bool {
+        self.find(|_, session| session.owner == Some(owner)).is_some()
+    }
+
+    /// How many windows of a mashup hold a session.
+    fn held(&self, mashup: &MashupId) -> u32 {
+        let all = self.all.lock();
+        let held =
+            all.values().filter(|session| session.mashup == *mashup && session.owner.is_some()).count();
+        u32::try_from(held).unwrap_or(u32::MAX)
+    }
+
+    fn find(&self, wanted: impl Fn(&WindowId, &Session) -> bool) -> Option<WindowId> {
+        self.all.lock().iter().find(|(window, session)| wanted(window, session)).map(|(window, _)| *window)
     }
 
     fn remove(&self, window: WindowId) -> Option<Session> {
-        self.0.lock().remove(&window)
+        let removed = self.all.lock().remove(&window);
+        self.tell();
+        removed
     }
 
     /// Applies an event; says whether it meant anything.
     fn apply(&self, window: WindowId, event: Event) -> Result<bool> {
-        self.update(window, |session| match transition(&session.state, event) {
+        let meant = self.update(window, |session| match transition(&session.state, event) {
             Some(state) => {
                 session.state = state;
                 true
             }
             None => false,
-        })
+        })?;
+        self.tell();
+        Ok(meant)
     }
 
     fn update<T>(&self, window: WindowId, change: impl FnOnce(&mut Session) -> T) -> Result<T> {
-        self.0.lock().get_mut(&window).map(change).ok_or(Error::WindowGone)
+        self.all.lock().get_mut(&window).map(change).ok_or(Error::WindowGone)
+    }
+
+    fn tell(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Waits until a window neither opens nor renews.
+    pub(crate) async fn settled(&self, window: WindowId) {
+        let mut changed = self.changed.subscribe();
+        while let Some(Session { state: State::Opening(_) | State::Renewing(_), .. }) = self.get(window) {
+            if changed.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     pub(crate) fn get(&self, window: WindowId) -> Option<Session> {
-        self.0.lock().get(&window).cloned()
+        self.all.lock().get(&window).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<(WindowId, Session)> {
-        let mut all: Vec<_> = self.0.lock().iter().map(|(id, session)| (*id, session.clone())).collect();
+        let mut all: Vec<_> = self.all.lock().iter().map(|(id, session)| (*id, session.clone())).collect();
         all.sort_by_key(|(_, session)| session.since);
         all
     }

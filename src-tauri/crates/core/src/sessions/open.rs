@@ -1,15 +1,17 @@
-//! The way of one click: from a mashup's id to its window on the screen, and
-//! back.
+//! The way of one click: from a mashup's id to its window on the screen.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
-use super::{Event, Session, State, Step};
-use crate::host::{Change, Host, HostError};
+use super::away::{self, Aim};
+use super::{Event, Session, Signal, State, Step};
+use crate::host::{Change, Geometry, Host, HostError, Next};
+use crate::navigation::is_login_page;
+use crate::qlik::{self, Probe, StoreCookie};
 use crate::website::Ticket;
-use crate::{Desk, Error, MashupId, Result, WindowId, qlik};
+use crate::{Desk, Error, MashupId, Result, SecretUrl, WindowId};
 
 /// A page that has not loaded by then is shown as far as it came.
 const SHOW_ANYWAY: Duration = Duration::from_secs(10);
@@ -22,12 +24,7 @@ impl<H: Host> Desk<H> {
     /// [`Error::WebsiteUnset`] or [`Error::SignInNeeded`] where nobody is
     /// signed in.
     pub fn open(self: &Arc<Self>, mashup: &MashupId) -> Result<WindowId> {
-        self.signed_in()?;
-        // The website decides what is known, not the catalog seen last.
-        let title = self.title_of(mashup).unwrap_or_else(|| mashup.to_string());
-        let window = self.sessions.reserve(mashup, &title);
-        self.spawn_opening(window);
-        Ok(window)
+        self.open_at(mashup, None)
     }
 
     /// Brings the window that shows a mashup to the front, or opens one.
@@ -44,13 +41,30 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    /// Tries a failed window again.
+    /// Opens a mashup where its window was.
+    pub(crate) fn open_at(
+        self: &Arc<Self>,
+        mashup: &MashupId,
+        geometry: Option<Geometry>,
+    ) -> Result<WindowId> {
+        self.signed_in()?;
+        // The website decides what is known, not the catalog seen last.
+        let title = self.title_of(mashup).unwrap_or_else(|| mashup.to_string());
+        let window = self.sessions.reserve(mashup, &title, geometry);
+        self.bring_up(window, Aim::Open, true);
+        self.remember();
+        Ok(window)
+    }
+
+    /// Tries a failed window again, or at once what waits to be tried.
     ///
     /// # Errors
     /// [`Error::WindowGone`].
     pub fn retry(self: &Arc<Self>, window: WindowId) -> Result<()> {
         if self.sessions.apply(window, Event::Retried)? {
-            self.spawn_opening(window);
+            self.bring_up(window, Aim::Open, true);
+        } else {
+            self.sessions.again.notify_waiters();
         }
         Ok(())
     }
@@ -65,42 +79,58 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
-    /// Closes a window and gives its session back.
-    ///
-    /// # Errors
-    /// [`Error::WindowGone`].
-    pub fn close(self: &Arc<Self>, window: WindowId) -> Result<()> {
-        self.sessions.get(window).ok_or(Error::WindowGone)?;
-        self.host.close(window);
-        self.window_closed(window);
-        Ok(())
-    }
-
-    /// The person closed a window: its session is given back at once.
-    pub fn window_closed(self: &Arc<Self>, window: WindowId) {
-        if self.sessions.remove(window).is_some() {
-            self.host.changed(Change::Windows);
-            let desk = Arc::clone(self);
-            self.runtime.spawn(async move { desk.give_back(window).await });
-        }
-    }
-
-    /// Closes every window and gives their sessions back.
-    pub(crate) async fn close_all(&self) {
-        for (window, _) in self.windows() {
-            self.host.close(window);
-            self.sessions.remove(window);
-        }
-        self.host.changed(Change::Windows);
-        self.give_all_back().await;
-    }
-
     /// A page of the mashup has loaded in a window.
     pub fn page_loaded(&self, window: WindowId, url: &Url) {
         let Some(session) = self.sessions.get(window) else { return };
+        let Some(allowed) = session.allowed else { return };
         // The empty page that the window was made with loads as well.
-        if session.allowed.is_some_and(|allowed| allowed.contains(url)) {
+        if !allowed.contains(url) {
+            return;
+        }
+        if is_login_page(&allowed, url) {
+            return self.fail(window, Error::LoginPage { host: allowed.qlik.host().to_owned() });
+        }
+        // Only the first page is known to be the mashup's own.
+        let known = self.sessions.update(window, |session| {
+            session.page.get_or_insert_with(|| url.clone());
+        });
+        if known.is_ok() {
             self.page_is_there(window);
+        }
+    }
+
+    /// The window's own page has begun to load something that the website did
+    /// not name, or Qlik's login page: where a session has ended, a new one is
+    /// the way back, and otherwise the window says where it was sent.
+    pub fn went_astray(self: &Arc<Self>, window: WindowId, url: &Url) {
+        let Some(session) = self.sessions.get(window) else { return };
+        let Some(allowed) = &session.allowed else { return };
+        let error = if is_login_page(allowed, url) {
+            Error::LoginPage { host: allowed.qlik.host().to_owned() }
+        } else if allowed.contains(url) || !matches!(url.scheme(), "http" | "https") {
+            return;
+        } else {
+            Error::PageBlocked { host: url.host_str().unwrap_or_default().to_owned() }
+        };
+        if session.state != State::Live {
+            // The fresh session has not helped.
+            return self.fail(window, error);
+        }
+        let desk = Arc::clone(self);
+        self.runtime.spawn(async move {
+            match desk.living_page(window, &session).await {
+                Ok(None) => desk.signal(window, Signal::LoginPage),
+                _ => desk.fail(window, error),
+            }
+        });
+    }
+
+    /// Where a window is now.
+    pub fn window_moved(&self, window: WindowId, geometry: Geometry) {
+        let moved =
+            self.sessions.update(window, |session| session.geometry.replace(geometry) != Some(geometry));
+        if moved == Ok(true) {
+            self.remember();
         }
     }
 
@@ -119,45 +149,93 @@ impl<H: Host> Desk<H> {
         self.sessions.get(window)
     }
 
-    fn spawn_opening(self: &Arc<Self>, window: WindowId) {
+    /// Tries until the mashup is there, or until trying again is no use.
+    /// `load` is whether the page has to be loaded even if the session lives.
+    pub(super) fn bring_up(self: &Arc<Self>, window: WindowId, aim: Aim, load: bool) {
         self.host.changed(Change::Windows);
         let desk = Arc::clone(self);
         self.runtime.spawn(async move {
-            match desk.bring_up(window).await {
-                Ok(()) => {
-                    tokio::time::sleep(SHOW_ANYWAY).await;
-                    if matches!(desk.sessions.get(window), Some(Session { state: State::Opening(_), .. })) {
-                        desk.host.show(window);
+            let mut tries = 0;
+            loop {
+                let signed_in = desk.signed_in();
+                let Err(error) = desk.attempt(window, aim, load).await else {
+                    return desk.show_anyway(window).await;
+                };
+                if error == Error::WindowGone {
+                    // Closed, withdrawn or signed out on the way: what the
+                    // ticket brought is given back to where it came from.
+                    if let Ok((website, token)) = signed_in {
+                        desk.give_back_to(&website, &token, window).await;
                     }
+                    return;
                 }
-                // Closed on the way: what the ticket brought is given back.
-                Err(Error::WindowGone) => desk.give_back(window).await,
-                Err(error) => {
-                    desk.note_refusal(&error);
-                    desk.fail(window, error);
+                desk.note_refusal(&error);
+                tries += 1;
+                match away::pause(&error, aim, tries, fastrand::f64()) {
+                    Some(pause) => desk.wait(window, aim, error, pause).await,
+                    None => return desk.fail(window, error),
                 }
             }
         });
     }
 
-    /// Ticket and window at the same time, then the cookie, then the page.
+    async fn wait(&self, window: WindowId, aim: Aim, error: Error, pause: Duration) {
+        if pause.is_zero() || self.reached(window, Step::Away(error.clone())).is_err() {
+            return;
+        }
+        tracing::info!(%window, %error, ?pause, "will try again");
+        // What the person looks at stays; an empty window says what it waits
+        // for, and how to stop that.
+        if aim == Aim::Open {
+            self.host.message(window, &error, Next::Waits);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.sessions.again.notified() => {}
+        }
+    }
+
+    /// One try: the session that is there, or ticket and window at the same
+    /// time, then the cookie, then the page.
     #[tracing::instrument(skip(self))]
-    async fn bring_up(&self, window: WindowId) -> Result<()> {
+    async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
-        let (built, redeemed) =
+        self.reached(window, Step::Probe)?;
+        if let Some(page) = self.living_page(window, &session).await? {
+            return if load { self.load(window, aim, &page).await } else { self.renewed(window) };
+        }
+        self.reached(window, Step::Ticket)?;
+        let (built, signed_in) =
             tokio::join!(self.build(window, &session), self.sign_window_in(window, &session));
         built?;
-        let (ticket, cookies) = redeemed?;
+        let page = match signed_in {
+            Ok((ticket, cookies)) => {
+                self.reached(window, Step::Store)?;
+                self.plant(window, &ticket.session_cookie, &cookies).await?;
+                ticket.mashup_url
+            }
+            Err(full @ Error::SessionLimit { .. }) => match self.sessions.sharable(window) {
+                Some(other) => self.share(window, other).await?,
+                None => return Err(full),
+            },
+            Err(error) => return Err(error),
+        };
+        self.load(window, aim, &page).await
+    }
 
-        self.reached(window, Step::Store)?;
-        self.plant(window, &ticket, &cookies).await?;
-        self.reached(window, Step::Page)?;
-        self.host.navigate(window, &ticket.mashup_url).map_err(store_failed)
+    /// Where the mashup is, if the session in the window's store still lives:
+    /// a living session costs no ticket.
+    async fn living_page(&self, window: WindowId, session: &Session) -> Result<Option<SecretUrl>> {
+        let (Some(page), Some(probe)) = (&session.page, &session.probe) else { return Ok(None) };
+        let cookies = self.host.cookies(window).await.map_err(store_failed)?;
+        let answer = qlik::probe(&self.http, probe, &cookies).await;
+        tracing::info!(%window, ?answer, "asked whether the session lives");
+        Ok(if answer == Probe::Live { SecretUrl::new(page) } else { None })
     }
 
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {
         if !session.built {
-            self.host.build(window, &session.title).await.map_err(store_failed)?;
+            self.host.build(window, &session.title, session.geometry).await.map_err(store_failed)?;
             let known = self.sessions.update(window, |session| session.built = true);
             if known.is_err() {
                 self.host.close(window);
@@ -171,62 +249,127 @@ impl<H: Host> Desk<H> {
         &self,
         window: WindowId,
         session: &Session,
-    ) -> Result<(Ticket, Vec<qlik::StoreCookie>)> {
+    ) -> Result<(Ticket, Vec<StoreCookie>)> {
         let (website, token) = self.signed_in()?;
-        let ticket = website.ticket(&token, &session.mashup, window, self.instance).await?;
+        let ticket = website.ticket(&token, &session.mashup, window, self.instance).await.map_err(
+            |error| match error {
+                Error::SessionLimit { mashup, used, limit, .. } => {
+                    Error::SessionLimit { mashup, used, limit, yours: self.sessions.held(&session.mashup) }
+                }
+                other => other,
+            },
+        )?;
         self.sessions.update(window, |session| {
             session.quota = ticket.quota;
             session.allowed = Some(ticket.allowed.clone());
         })?;
         self.reached(window, Step::Redeem)?;
         let cookies = qlik::redeem(&self.http, &ticket.redeem_url, &ticket.session_cookie).await?;
+        self.sessions.update(window, |session| {
+            session.owner = Some(window);
+            session.probe = Url::parse(ticket.redeem_url.expose()).ok().as_ref().map(qlik::probe_address);
+            session.session_cookie.clone_from(&ticket.session_cookie);
+            session.renewals += 1;
+            // The fresh page may be at another address.
+            session.page = None;
+        })?;
         Ok((ticket, cookies))
     }
 
-    async fn plant(&self, window: WindowId, ticket: &Ticket, cookies: &[qlik::StoreCookie]) -> Result<()> {
+    async fn plant(&self, window: WindowId, session_cookie: &str, cookies: &[StoreCookie]) -> Result<()> {
         self.host.plant(window, cookies).await.map_err(store_failed)?;
         // A store that refuses a cookie does so in silence: read it back.
         let kept = self.host.cookies(window).await.map_err(store_failed)?;
         tracing::debug!(planted = ?qlik::names(cookies), kept = ?qlik::names(&kept));
-        let planted = |cookie: &&qlik::StoreCookie| cookie.name == ticket.session_cookie;
-        let same = |cookie: &qlik::StoreCookie| {
-            kept.iter().any(|k| k.name == cookie.name && k.value == cookie.value)
-        };
-        if cookies.iter().find(planted).is_some_and(same) {
+        let planted = |cookie: &&StoreCookie| cookie.name == session_cookie;
+        let same =
+            |cookie: &StoreCookie| kept.iter().any(|k| k.name == cookie.name && k.value == cookie.value);
+        // Set twice, the last one counts.
+        if cookies.iter().filter(planted).any(same) {
             Ok(())
         } else {
-            Err(Error::CookieNotPlanted { cookie: ticket.session_cookie.clone() })
+            Err(Error::CookieNotPlanted { cookie: session_cookie.to_owned() })
         }
     }
 
+    /// The identity has no session left, but another window of the same mashup
+    /// has one: this window gets a copy of that store, and shows the same page.
+    async fn share(&self, window: WindowId, other: WindowId) -> Result<SecretUrl> {
+        let other_session = self.sessions.get(other).ok_or(Error::WindowGone)?;
+        let cookies = self.host.cookies(other).await.map_err(store_failed)?;
+        self.reached(window, Step::Store)?;
+        self.plant(window, &other_session.session_cookie, &cookies).await?;
+        let page = other_session.page.as_ref().and_then(SecretUrl::new).ok_or(Error::WindowGone)?;
+        self.sessions.update(window, |session| {
+            session.owner = other_session.owner;
+            session.allowed = other_session.allowed;
+            session.probe = other_session.probe;
+            session.session_cookie = other_session.session_cookie;
+            session.quota = other_session.quota;
+        })?;
+        tracing::info!(%window, %other, "shares a session");
+        Ok(page)
+    }
+
+    /// Loads the mashup, unless the person would lose what they typed and says
+    /// no to that.
+    async fn load(&self, window: WindowId, aim: Aim, page: &SecretUrl) -> Result<()> {
+        if aim == Aim::Renew && self.host.typed(window).await && !self.host.may_reload(window).await {
+            return self.renewed(window);
+        }
+        self.reached(window, Step::Page)?;
+        self.host.navigate(window, page).map_err(store_failed)
+    }
+
+    /// A page that takes for ever is shown, and its window is a live one.
+    async fn show_anyway(&self, window: WindowId) {
+        let Ok(loading) = self.loading(window) else { return };
+        if loading {
+            tokio::time::sleep(SHOW_ANYWAY).await;
+            if self.loading(window) == Ok(true) {
+                self.page_is_there(window);
+            }
+        }
+    }
+
+    fn loading(&self, window: WindowId) -> Result<bool> {
+        let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
+        Ok(matches!(session.state, State::Opening(Step::Page) | State::Renewing(Step::Page)))
+    }
+
+    /// Says how far a window is; an error where it is closed, or where
+    /// something else has decided about it.
     fn reached(&self, window: WindowId, step: Step) -> Result<()> {
-        self.sessions.apply(window, Event::Reached(step))?;
+        if !self.sessions.apply(window, Event::Reached(step))? {
+            return Err(Error::WindowGone);
+        }
+        self.host.changed(Change::Windows);
+        Ok(())
+    }
+
+    fn renewed(&self, window: WindowId) -> Result<()> {
+        self.sessions.apply(window, Event::Renewed)?;
         self.host.changed(Change::Windows);
         Ok(())
     }
 
     fn page_is_there(&self, window: WindowId) {
+        let opening = matches!(self.sessions.get(window), Some(Session { state: State::Opening(_), .. }));
         if self.sessions.apply(window, Event::Loaded) == Ok(true) {
             tracing::info!(%window, "mashup is open");
-            self.host.show(window);
+            // A renewal must not take the keyboard from another window.
+            if opening {
+                self.host.show(window);
+            }
             self.host.changed(Change::Windows);
         }
     }
 
-    fn fail(&self, window: WindowId, error: Error) {
+    pub(super) fn fail(&self, window: WindowId, error: Error) {
         if self.sessions.apply(window, Event::Failed(error.clone())) == Ok(true) {
-            tracing::warn!(%window, %error, "mashup did not open");
-            self.host.message(window, &error);
+            tracing::warn!(%window, %error, "the window shows words");
+            self.host.message(window, &error, Next::Person);
             self.host.changed(Change::Windows);
-        }
-    }
-
-    async fn give_back(&self, window: WindowId) {
-        if let Ok((website, token)) = self.signed_in()
-            && let Err(error) = website.end_session(&token, window).await
-        {
-            self.note_refusal(&error);
-            tracing::warn!(%window, %error, "session was not given back");
         }
     }
 }

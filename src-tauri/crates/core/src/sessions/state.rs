@@ -5,17 +5,22 @@ use crate::Error;
 /// Where a window's session stands. A closed window has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// On its way.
+    /// On its way to the screen.
     Opening(Step),
-    /// The mashup is on the screen.
+    /// The mashup is on the screen, with a session.
     Live,
-    /// It did not open; the window says why and offers to try again.
+    /// The mashup is on the screen; its session may have ended, and a new one
+    /// is on its way in place.
+    Renewing(Step),
+    /// The window shows words instead of the mashup, and a way to try again.
     Failed(Error),
 }
 
-/// What an opening window waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an opening or renewing window waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Qlik's word whether the session that is there still lives.
+    Probe,
     /// The website's answer.
     Ticket,
     /// Qlik's answer to the ticket.
@@ -24,6 +29,8 @@ pub enum Step {
     Store,
     /// The mashup's page.
     Page,
+    /// The website or Qlik is away: the next try, by itself.
+    Away(Error),
 }
 
 /// What can happen to it.
@@ -33,7 +40,11 @@ pub enum Event {
     Reached(Step),
     /// The page's first load ended.
     Loaded,
-    /// A step failed, or the page did.
+    /// A sign that the session may have ended.
+    Signalled,
+    /// The session lives, and the page needs no loading for it.
+    Renewed,
+    /// A step failed, the page did, or access was withdrawn.
     Failed(Error),
     /// The person asked to try again.
     Retried,
@@ -41,15 +52,20 @@ pub enum Event {
 
 /// The state after an event; `None` where the event means nothing there.
 pub fn transition(state: &State, event: Event) -> Option<State> {
-    use State::{Failed, Live, Opening};
+    use State::{Failed, Live, Opening, Renewing};
     match (state, event) {
         (Opening(_), Event::Reached(step)) => Some(Opening(step)),
-        (Opening(Step::Page), Event::Loaded) => Some(Live),
-        (Opening(_) | Live, Event::Failed(error)) => Some(Failed(error)),
-        (Failed(_), Event::Retried) => Some(Opening(Step::Ticket)),
+        (Renewing(_), Event::Reached(step)) => Some(Renewing(step)),
+        (Opening(Step::Page) | Renewing(Step::Page), Event::Loaded) => Some(Live),
+        // However many signs there are, the first one starts the only renewal.
+        (Live, Event::Signalled) => Some(Renewing(Step::Probe)),
+        (Renewing(_), Event::Renewed) => Some(Live),
+        (Opening(_) | Renewing(_) | Live, Event::Failed(error)) => Some(Failed(error)),
+        (Failed(_), Event::Retried) => Some(Opening(Step::Probe)),
         // A page inside a live mashup loads; a failed window's page of words
-        // loads; a second failure adds nothing to the first.
-        (Live | Failed(_) | Opening(_), _) => None,
+        // loads; a second failure adds nothing to the first; a renewal that
+        // was overtaken has nothing more to say.
+        (Live | Failed(_) | Opening(_) | Renewing(_), _) => None,
     }
 }
 
@@ -59,20 +75,39 @@ mod tests {
 
     #[test]
     fn every_event_in_every_state() {
+        let failure = Error::TicketRefused { host: "qlik.example".to_owned() };
+        let failed = Some(State::Failed(failure.clone()));
+        let opening = |step| Some(State::Opening(step));
+        let renewing = |step| Some(State::Renewing(step));
+        let live = Some(State::Live);
         let states = [
             State::Opening(Step::Ticket),
             State::Opening(Step::Page),
             State::Live,
+            State::Renewing(Step::Probe),
+            State::Renewing(Step::Page),
             State::Failed(Error::WindowGone),
         ];
-        let failure = Error::TicketRefused { host: "qlik.example".to_owned() };
-        let failed = Some(State::Failed(failure.clone()));
-        let redeem = Some(State::Opening(Step::Redeem));
         let table = [
-            (Event::Reached(Step::Redeem), [redeem.clone(), redeem, None, None]),
-            (Event::Loaded, [None, Some(State::Live), None, None]),
-            (Event::Failed(failure), [failed.clone(), failed.clone(), failed, None]),
-            (Event::Retried, [None, None, None, Some(State::Opening(Step::Ticket))]),
+            (
+                Event::Reached(Step::Redeem),
+                [
+                    opening(Step::Redeem),
+                    opening(Step::Redeem),
+                    None,
+                    renewing(Step::Redeem),
+                    renewing(Step::Redeem),
+                    None,
+                ],
+            ),
+            (Event::Loaded, [None, live.clone(), None, None, live.clone(), None]),
+            (Event::Signalled, [None, None, renewing(Step::Probe), None, None, None]),
+            (Event::Renewed, [None, None, None, live.clone(), live, None]),
+            (
+                Event::Failed(failure),
+                [failed.clone(), failed.clone(), failed.clone(), failed.clone(), failed, None],
+            ),
+            (Event::Retried, [None, None, None, None, None, opening(Step::Probe)]),
         ];
         for (event, wanted) in table {
             for (state, wanted) in states.iter().zip(wanted) {

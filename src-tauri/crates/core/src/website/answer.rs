@@ -55,7 +55,7 @@ impl Answer {
         }
         serde_json::from_slice(&self.body).map_err(|error| {
             let html = self.header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
-            if html { self.garbage("a web page") } else { self.garbage(&error.to_string()) }
+            if html { self.garbage("a web page") } else { self.garbage(&misfit(&error)) }
         })
     }
 
@@ -94,6 +94,16 @@ impl Answer {
     /// Where the answer came from, to resolve what is relative in it.
     pub(super) fn url(&self) -> &Url {
         &self.url
+    }
+}
+
+/// What is wrong with a document, without a value of it, which may be a ticket.
+fn misfit(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    if error.is_data() && !said.starts_with("missing field") {
+        format!("a value of another kind at line {} column {}", error.line(), error.column())
+    } else {
+        said
     }
 }
 

@@ -35,7 +35,7 @@ pub enum CatalogAnswer {
 
 #[derive(Deserialize)]
 struct Document {
-    mashups: Vec<Entry>,
+    mashups: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -59,23 +59,28 @@ pub(super) fn read(answer: &Answer) -> Result<CatalogAnswer> {
     let mashups = document
         .mashups
         .into_iter()
-        .filter_map(|entry| match MashupId::parse(&entry.id) {
-            Ok(id) => Some(Mashup {
-                id,
-                title: plain(&entry.title),
-                description: plain(&entry.description),
-                group: plain(&entry.group),
-                accent: entry.accent.filter(|accent| is_colour(accent)),
-                updated: entry.updated,
-            }),
-            Err(error) => {
+        .filter_map(|entry| {
+            let mashup = mashup(entry);
+            if mashup.is_none() {
                 // One bad entry must not hide three hundred good ones.
-                tracing::warn!(%error, "left an entry out of the catalog");
-                None
+                tracing::warn!("left an entry out of the catalog");
             }
+            mashup
         })
         .collect();
     Ok(CatalogAnswer::Changed(mashups, etag))
+}
+
+fn mashup(entry: serde_json::Value) -> Option<Mashup> {
+    let entry: Entry = serde_json::from_value(entry).ok()?;
+    Some(Mashup {
+        id: MashupId::parse(&entry.id).ok()?,
+        title: plain(&entry.title),
+        description: plain(&entry.description),
+        group: plain(&entry.group),
+        accent: entry.accent.filter(|accent| is_colour(accent)),
+        updated: entry.updated,
+    })
 }
 
 fn is_colour(text: &str) -> bool {

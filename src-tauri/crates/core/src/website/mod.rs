@@ -7,7 +7,7 @@ mod catalog;
 mod discovery;
 mod ticket;
 
-use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use url::Url;
 
 pub use address::parse as parse_address;
@@ -22,7 +22,7 @@ use answer::Answer;
 #[derive(Clone, Debug)]
 pub struct Website {
     http: Client,
-    host: String,
+    pub(crate) host: String,
     api: Url,
     /// The address as the person or IT gave it.
     pub url: Url,
@@ -115,6 +115,27 @@ impl Website {
         self.ask(Method::DELETE, &["sessions"], token, |request| request.query(&query)).await?.done()
     }
 
+    /// The website's news, as they come. The wait for them has no end.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`], or a `Website…` error: some websites have none.
+    pub async fn events(&self, token: &Secret) -> Result<Response> {
+        let request = self
+            .http
+            .get(self.address(&["events"]))
+            .header(header::ACCEPT, "text/event-stream")
+            .bearer_auth(token.expose());
+        let response = request.send().await.map_err(|error| unreached(&self.host, error.into()))?;
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        match response.status() {
+            StatusCode::OK if kind.is_some_and(|kind| kind.starts_with("text/event-stream")) => Ok(response),
+            StatusCode::OK => {
+                Err(Error::WebsiteGarbage { host: self.host.clone(), what: "no event stream".to_owned() })
+            }
+            status => Err(refused(&self.host, status, None, None)),
+        }
+    }
+
     async fn ask(
         &self,
         method: Method,
@@ -122,12 +143,16 @@ impl Website {
         token: &Secret,
         shape: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<Answer> {
+        let request = self.http.request(method, self.address(path)).bearer_auth(token.expose());
+        Answer::of(&self.host, shape(request)).await
+    }
+
+    fn address(&self, path: &[&str]) -> Url {
         let mut url = self.api.clone();
         if let Ok(mut steps) = url.path_segments_mut() {
             steps.pop_if_empty().extend(path);
         }
-        let request = self.http.request(method, url).bearer_auth(token.expose());
-        Answer::of(&self.host, shape(request)).await
+        url
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn read(answer: &Answer, mashup: &MashupId) -> Result<Ticket> {
         (StatusCode::CONFLICT, "session_limit") => {
             // Qlik's own figure, where the website does not tell.
             let Quota { used, limit } = problem.quota.unwrap_or(Quota { used: 5, limit: 5 });
-            return Err(Error::SessionLimit { mashup, used, limit });
+            return Err(Error::SessionLimit { mashup, used, limit, yours: 0 });
         }
         _ => {}
     }

@@ -1,0 +1,92 @@
+//! Giving sessions back: they are scarce, five an identity.
+
+use std::sync::Arc;
+
+use crate::host::{Change, Host};
+use crate::website::Website;
+use crate::{Desk, Error, MashupId, Result, Secret, WindowId};
+
+impl<H: Host> Desk<H> {
+    /// Closes a window and gives its session back.
+    ///
+    /// # Errors
+    /// [`Error::WindowGone`].
+    pub fn close(self: &Arc<Self>, window: WindowId) -> Result<()> {
+        self.sessions.get(window).ok_or(Error::WindowGone)?;
+        self.host.close(window);
+        self.window_closed(window);
+        Ok(())
+    }
+
+    /// The person closed a window: its session is given back at once, unless
+    /// another window shares it.
+    pub fn window_closed(self: &Arc<Self>, window: WindowId) {
+        // While quitting, all windows go; the next run wants to know them.
+        if self.is_quitting() {
+            return;
+        }
+        if let Some(session) = self.sessions.remove(window) {
+            self.host.changed(Change::Windows);
+            self.remember();
+            let owner = session.owner.unwrap_or(window);
+            let desk = Arc::clone(self);
+            self.runtime.spawn(async move { desk.give_back(owner).await });
+        }
+    }
+
+    /// Closes every window and gives their sessions back.
+    pub(crate) async fn close_all(&self) {
+        for (window, _) in self.windows() {
+            self.host.close(window);
+            self.sessions.remove(window);
+        }
+        self.host.changed(Change::Windows);
+        self.remember();
+        self.give_all_back().await;
+    }
+
+    /// Access to a mashup was withdrawn: its windows say so, and their data is
+    /// gone from the screen.
+    pub(crate) fn revoke(self: &Arc<Self>, mashup: &MashupId) {
+        let windows: Vec<WindowId> = self
+            .windows()
+            .into_iter()
+            .filter(|(_, open)| open.mashup == *mashup)
+            .map(|(window, _)| window)
+            .collect();
+        for window in windows {
+            self.fail(window, Error::Revoked { mashup: mashup.to_string() });
+            // The website has lost no time either, or the person could go on
+            // with what they hold.
+            let owner = self.sessions.update(window, |session| session.owner.take());
+            if let Ok(Some(owner)) = owner {
+                let desk = Arc::clone(self);
+                self.runtime.spawn(async move { desk.give_back(owner).await });
+            }
+        }
+    }
+
+    pub(super) async fn give_back(&self, owner: WindowId) {
+        if let Ok((website, token)) = self.signed_in()
+            && let Some(error) = self.give_back_to(&website, &token, owner).await
+        {
+            self.note_refusal(&error);
+        }
+    }
+
+    /// The same by a sign-in that may have ended meanwhile; answers what went
+    /// wrong.
+    pub(super) async fn give_back_to(
+        &self,
+        website: &Website,
+        token: &Secret,
+        owner: WindowId,
+    ) -> Option<Error> {
+        if self.sessions.uses(owner) {
+            return None;
+        }
+        let error = website.end_session(token, owner).await.err()?;
+        tracing::warn!(window = %owner, %error, "session was not given back");
+        Some(error)
+    }
+}

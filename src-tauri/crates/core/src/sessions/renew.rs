@@ -1,0 +1,59 @@
+//! A session may have ended: one look, one renewal, in place.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::away::Aim;
+use super::{Event, Signal};
+use crate::host::Host;
+use crate::{Desk, WindowId};
+
+/// Coming back to a window after that long is a sign of its own.
+const LONG_WHILE: Duration = Duration::from_secs(600);
+
+impl<H: Host> Desk<H> {
+    /// A sign that a window's session may have ended. However many come, one
+    /// renewal runs a window.
+    pub fn signal(self: &Arc<Self>, window: WindowId, signal: Signal) {
+        if self.sessions.apply(window, Event::Signalled) == Ok(true) {
+            tracing::info!(%window, ?signal, "the session may have ended");
+            self.bring_up(window, Aim::Renew, signal.cuts_the_page_off());
+        }
+    }
+
+    /// The computer, or the app, was asleep: each window looks once.
+    pub fn woke(self: &Arc<Self>) {
+        for (window, _) in self.windows() {
+            self.signal(window, Signal::Resumed);
+        }
+        self.sessions.again.notify_waiters();
+    }
+
+    /// The person looks at a window.
+    pub fn looked_at(self: &Arc<Self>, window: WindowId) {
+        let away = self.sessions.update(window, |session| {
+            let away = session.seen.elapsed();
+            session.seen = Instant::now();
+            away
+        });
+        if away.is_ok_and(|away| away >= LONG_WHILE) {
+            self.signal(window, Signal::Revisited);
+        }
+    }
+
+    /// Waits until a signalled window is settled; says whether it has a new
+    /// session since.
+    pub(crate) async fn renewed_since(self: &Arc<Self>, window: WindowId, signal: Signal) -> bool {
+        let renewals = |desk: &Self| desk.sessions.get(window).map(|session| session.renewals);
+        let before = renewals(self);
+        self.signal(window, signal);
+        self.sessions.settled(window).await;
+        let after = renewals(self);
+        after.is_some() && after != before
+    }
+
+    /// Whoever waits for the website or Qlik tries again now.
+    pub(crate) fn try_again_now(&self) {
+        self.sessions.again.notify_waiters();
+    }
+}

@@ -1,0 +1,56 @@
+//! Signs that a session may have ended. Each is a hint and no more: what
+//! counts is what Qlik answers to the probe that follows.
+
+/// A sign that a window's session may have ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// `OnSessionTimedOut` on one of the page's websockets.
+    TimedOut,
+    /// `OnSessionLoggedOut`.
+    LoggedOut,
+    /// `OnSessionClosed`.
+    Closed,
+    /// `OnLicenseAccessDenied`.
+    LicenseDenied,
+    /// `OnEngineWebsocketFailed`.
+    EngineFailed,
+    /// `OnNoEngineAvailable`.
+    NoEngine,
+    /// `OnMaxParallelSessionsExceeded`.
+    TooManySessions,
+    /// `mustAuthenticate` in the engine's greeting.
+    MustAuthenticate,
+    /// The page's last websocket to the engine is gone.
+    SocketLost,
+    /// The window went to Qlik's login page.
+    LoginPage,
+    /// Qlik refused an export.
+    ExportRefused,
+    /// The computer, or the app, was asleep.
+    Resumed,
+    /// The person came back to the window after a long while.
+    Revisited,
+}
+
+impl Signal {
+    /// Reads the name that the observer script gives it.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "OnSessionTimedOut" => Self::TimedOut,
+            "OnSessionLoggedOut" => Self::LoggedOut,
+            "OnSessionClosed" => Self::Closed,
+            "OnLicenseAccessDenied" => Self::LicenseDenied,
+            "OnEngineWebsocketFailed" => Self::EngineFailed,
+            "OnNoEngineAvailable" => Self::NoEngine,
+            "OnMaxParallelSessionsExceeded" => Self::TooManySessions,
+            "mustAuthenticate" => Self::MustAuthenticate,
+            "socketLost" => Self::SocketLost,
+            _ => return None,
+        })
+    }
+
+    /// Whether the page has to connect again even if the session lives.
+    pub(crate) fn cuts_the_page_off(self) -> bool {
+        !matches!(self, Self::ExportRefused | Self::Resumed | Self::Revisited)
+    }
+}

@@ -1,0 +1,28 @@
+//! The computer slept, or the app was stopped: the clock on the wall has moved
+//! on further than the work has.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::Desk;
+use crate::host::Host;
+
+/// How often the clock is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// A gap that no busy machine makes.
+const GAP: Duration = Duration::from_secs(8);
+
+impl<H: Host> Desk<H> {
+    /// Notices that time was lost.
+    pub(crate) async fn watch_the_clock(self: Arc<Self>) {
+        loop {
+            let before = SystemTime::now();
+            tokio::time::sleep(LOOK).await;
+            if before.elapsed().is_ok_and(|passed| passed > LOOK + GAP) {
+                tracing::info!("was asleep");
+                self.woke();
+                self.follow_news();
+            }
+        }
+    }
+}

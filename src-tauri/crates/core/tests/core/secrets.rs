@@ -1,0 +1,170 @@
+//! Nothing that can be printed holds a ticket, a cookie, a one-time code or a
+//! token.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use mashdesk_core::website::{Website, parse_address};
+use mashdesk_core::{Connection, Error, Instance, Secret, WindowId};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use crate::stage::{Stage, StandIn, id, lab, live_sessions, token, website_answered};
+
+#[tokio::test]
+async fn nothing_public_prints_a_secret() {
+    let lab = lab().await;
+    let log = Log::default();
+    let _listening = log.listen();
+    let stage = Stage::at_lab(&lab).await;
+    let window = stage.open_live("m001").await;
+    stage.desk.export(window, &lab.qlik.proxy_url().join("ticket/tempcontent/1/2.csv").expect("a URL"));
+    let exports = stage
+        .until("the end of an export", |desk| {
+            let exports = desk.exports();
+            exports
+                .iter()
+                .all(|export| format!("{:?}", export.state).starts_with("Failed"))
+                .then_some(exports)
+        })
+        .await;
+    let Connection::Ready(website) = stage.desk.connection() else { panic!("no website") };
+    let token = token(&lab);
+    let ticket = website
+        .ticket(&Secret::new(&token), &id("m002"), WindowId::new(), Instance::new())
+        .await
+        .expect("a ticket");
+    let store = stage.host().store(window).expect("a store");
+    let printed = [
+        format!("{:?}", stage.desk.account()),
+        format!("{:?}", stage.desk.connection()),
+        format!("{:?}", stage.desk.catalog()),
+        format!("{:?}", stage.desk.windows()),
+        format!("{exports:?}"),
+        format!("{ticket:?}"),
+        format!("{store:?}"),
+        format!("{:?}", Secret::new(&token)),
+    ]
+    .join("\n");
+    // It prints, only not the secrets.
+    assert!(printed.contains("Ana Ruiz") && printed.contains("Sales North"), "{printed}");
+    assert!(printed.contains(&lab.qlik.session_cookie_name()), "{printed}");
+
+    stage.desk.close(window).expect("it is open");
+    website_answered(&lab, "DELETE", &format!("/sessions/{window}"), 1).await;
+    stage.desk.sign_out().await.expect("signed out");
+    let log = log.text();
+    assert!(log.contains("mashup is open") && log.contains("export failed"), "{log}");
+    for (name, secret) in secrets(&lab, &stage, &ticket.mashup_url, &token) {
+        assert!(secret.len() > 3, "{name}: {secret}");
+        assert!(!printed.contains(&secret), "{name} is printed: {printed}");
+        assert!(!log.contains(&secret), "{name} is logged: {log}");
+    }
+}
+
+#[tokio::test]
+async fn no_error_prints_a_secret() {
+    let website = StandIn::start().await;
+    let log = Log::default();
+    let _listening = log.listen();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let closed = closed.expect("a port");
+    let secret = "hunter2";
+    let mut ticket = website.ticket();
+    ticket["mashup_url"] = format!("{}m1/?code={secret}", website.url()).into();
+    let redeem_urls = [
+        format!("http://{closed}/?qlikTicket={secret}"),
+        format!("{}nowhere?qlikTicket={secret}", website.url()),
+        format!("http://qlik.example/?qlikTicket={secret}"),
+        format!("ftp://qlik.example/?qlikTicket={secret}"),
+        format!("no-url-{secret}"),
+    ];
+    for redeem_url in redeem_urls {
+        ticket["redeem_url"] = redeem_url.clone().into();
+        website.answers_json("/api/mashups/m1/tickets", &ticket);
+        let stage = Stage::signed_in(&website.url(), secret).await;
+        let window = stage.desk.open(&id("m1")).expect("signed in");
+        let error = stage.told(window).await;
+        let printed = format!("{error} {error:?} {}", serde_json::to_string(&error).expect("JSON"));
+        assert!(!printed.contains(secret), "{printed}");
+        let windows = format!("{:?}", stage.desk.windows());
+        assert!(!windows.contains(secret), "{windows}");
+    }
+    // A name and password in an address are not shown again.
+    let error = parse_address(&format!("http://portal.example/?t={secret}")).expect_err("in the clear");
+    assert_eq!(error, Error::WebsiteInsecure { host: "portal.example".to_owned() });
+    let login = format!("https://login.example/?token={secret}");
+    website.answers(
+        "/.well-known/mashdesk.json",
+        wiremock::ResponseTemplate::new(302).insert_header("Location", &*login),
+    );
+    let url = Url::parse(&website.url()).expect("a URL");
+    let error = Website::discover(
+        &reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client"),
+        &url,
+    )
+    .await
+    .expect_err("a login page");
+    assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
+    let log = log.text();
+    assert!(log.contains("the window shows words"), "{log}");
+    assert!(!log.contains(secret), "{log}");
+}
+
+/// Every secret of the run.
+fn secrets(
+    lab: &mashdesk_lab::Lab,
+    stage: &Stage,
+    mashup_url: &mashdesk_core::SecretUrl,
+    token: &str,
+) -> Vec<(&'static str, String)> {
+    let code =
+        |url: &Url| url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
+    let mut secrets = vec![("the token", token.to_owned())];
+    for ticket in lab.qlik.tickets() {
+        secrets.push(("a ticket", ticket.ticket));
+        secrets.extend(ticket.session.map(|session| ("a session", session)));
+    }
+    let sent_to = stage.host().calls().into_iter().find_map(|call| match call {
+        crate::stage::Call::Navigated(_, url) => code(&url),
+        _ => None,
+    });
+    secrets.push(("a code", sent_to.expect("a one-time code")));
+    let unused = Url::parse(mashup_url.expose()).expect("a URL");
+    secrets.push(("a code", code(&unused).expect("a one-time code")));
+    assert_eq!(secrets.len(), 6, "one token, two tickets, one session, two codes");
+    assert!(live_sessions(lab).is_empty());
+    secrets
+}
+
+/// What core logs, all of it.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Until the guard is dropped, for this thread, which is all of a test.
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let writer = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter(EnvFilter::new("mashdesk_core=trace"))
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().expect("no panic before")).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic before").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

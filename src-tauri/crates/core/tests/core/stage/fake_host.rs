@@ -1,0 +1,209 @@
+//! A host that is nothing but the trait: it notes what it was asked, keeps a
+//! store a window, and misbehaves when told to.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use mashdesk_core::qlik::StoreCookie;
+use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, WindowId};
+use tokio::sync::watch;
+use url::Url;
+
+/// One call, as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Call {
+    Building(WindowId, String, Option<Geometry>),
+    Built(WindowId),
+    Planted(WindowId),
+    Navigated(WindowId, Url),
+    Shown(WindowId),
+    Message(WindowId, Error, Next),
+    Focused(WindowId),
+    Closed(WindowId),
+    Changed(Change),
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// No window can be made.
+    Build,
+    /// The store takes a cookie and keeps nothing.
+    Forget,
+    /// The store takes a cookie and keeps another value.
+    Change,
+    /// The window goes nowhere.
+    Navigate,
+}
+
+pub(crate) struct FakeHost {
+    calls: watch::Sender<Vec<Call>>,
+    stores: Mutex<BTreeMap<WindowId, Vec<StoreCookie>>>,
+    fault: Mutex<Option<Fault>>,
+    may_build: watch::Sender<bool>,
+}
+
+impl Default for FakeHost {
+    fn default() -> Self {
+        Self {
+            calls: watch::Sender::new(Vec::new()),
+            stores: Mutex::default(),
+            fault: Mutex::default(),
+            may_build: watch::Sender::new(true),
+        }
+    }
+}
+
+impl FakeHost {
+    /// Whoever waits for a call listens here.
+    pub(crate) fn watch(&self) -> watch::Receiver<Vec<Call>> {
+        self.calls.subscribe()
+    }
+
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.calls.borrow().clone()
+    }
+
+    pub(crate) fn has(&self, call: &Call) -> bool {
+        self.calls.borrow().contains(call)
+    }
+
+    pub(crate) fn misbehave(&self, fault: impl Into<Option<Fault>>) {
+        *self.fault.lock().expect("no panic before") = fault.into();
+    }
+
+    /// Windows take until [`build_on`](Self::build_on) to be made.
+    pub(crate) fn hold_building(&self) {
+        self.may_build.send_replace(false);
+    }
+
+    pub(crate) fn build_on(&self) {
+        self.may_build.send_replace(true);
+    }
+
+    /// The store of a window, while it has one.
+    pub(crate) fn store(&self, window: WindowId) -> Option<Vec<StoreCookie>> {
+        self.stores.lock().expect("no panic before").get(&window).cloned()
+    }
+
+    /// Puts a cookie in a store, as a page would.
+    pub(crate) fn put(&self, window: WindowId, cookie: StoreCookie) {
+        self.stores.lock().expect("no panic before").entry(window).or_default().push(cookie);
+    }
+
+    /// The value of one cookie in a window's store.
+    pub(crate) fn cookie(&self, window: WindowId, name: &str) -> Option<String> {
+        let store = self.store(window)?;
+        store.iter().find(|cookie| cookie.name == name).map(|cookie| cookie.value.expose().to_owned())
+    }
+
+    /// Where a window was sent, in order.
+    pub(crate) fn addresses(&self, window: WindowId) -> Vec<Url> {
+        let address = |call: &Call| match call {
+            Call::Navigated(to, url) if *to == window => Some(url.clone()),
+            _ => None,
+        };
+        self.calls.borrow().iter().filter_map(address).collect()
+    }
+
+    /// What a window had to say, in order.
+    pub(crate) fn messages(&self, window: WindowId) -> Vec<Error> {
+        let message = |call: &Call| match call {
+            Call::Message(by, error, _) if *by == window => Some(error.clone()),
+            _ => None,
+        };
+        self.calls.borrow().iter().filter_map(message).collect()
+    }
+
+    fn note(&self, call: Call) {
+        self.calls.send_modify(|calls| calls.push(call));
+    }
+
+    fn suffers(&self, fault: Fault) -> bool {
+        *self.fault.lock().expect("no panic before") == Some(fault)
+    }
+}
+
+impl Host for FakeHost {
+    async fn build(
+        &self,
+        window: WindowId,
+        title: &str,
+        geometry: Option<Geometry>,
+    ) -> Result<(), HostError> {
+        self.note(Call::Building(window, title.to_owned(), geometry));
+        let mut may_build = self.may_build.subscribe();
+        may_build.wait_for(|may| *may).await.expect("the host lives");
+        if self.suffers(Fault::Build) {
+            return Err(HostError("no screen".to_owned()));
+        }
+        let old = self.stores.lock().expect("no panic before").insert(window, Vec::new());
+        assert!(old.is_none(), "a window is made once");
+        self.note(Call::Built(window));
+        Ok(())
+    }
+
+    async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {
+        let mut kept = cookies.to_vec();
+        if self.suffers(Fault::Forget) {
+            kept.clear();
+        }
+        if self.suffers(Fault::Change) {
+            kept.iter_mut().for_each(|cookie| cookie.value = mashdesk_core::Secret::new("another"));
+        }
+        {
+            let mut stores = self.stores.lock().expect("no panic before");
+            let store = stores.get_mut(&window).ok_or(HostError("no such window".to_owned()))?;
+            for cookie in kept {
+                // As RFC 6265 has it: the same name, domain and path is the same cookie.
+                store.retain(|old| {
+                    (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
+                });
+                store.push(cookie);
+            }
+        }
+        self.note(Call::Planted(window));
+        Ok(())
+    }
+
+    async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
+        self.store(window).ok_or(HostError("no such window".to_owned()))
+    }
+
+    fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
+        if self.suffers(Fault::Navigate) {
+            return Err(HostError("no webview".to_owned()));
+        }
+        self.note(Call::Navigated(window, Url::parse(url.expose()).expect("a URL")));
+        Ok(())
+    }
+
+    fn show(&self, window: WindowId) {
+        self.note(Call::Shown(window));
+    }
+
+    fn message(&self, window: WindowId, error: &Error, next: Next) {
+        self.note(Call::Message(window, error.clone(), next));
+    }
+
+    async fn typed(&self, _: WindowId) -> bool {
+        false
+    }
+
+    async fn may_reload(&self, _: WindowId) -> bool {
+        true
+    }
+
+    fn focus(&self, window: WindowId) {
+        self.note(Call::Focused(window));
+    }
+
+    fn close(&self, window: WindowId) {
+        self.stores.lock().expect("no panic before").remove(&window);
+        self.note(Call::Closed(window));
+    }
+
+    fn changed(&self, change: Change) {
+        self.note(Call::Changed(change));
+    }
+}

@@ -1,0 +1,52 @@
+//! Questions to the person, in the system's own dialogs.
+
+use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
+use tauri::{AppHandle, WebviewWindow};
+
+use crate::words::Language;
+
+/// A question that can be answered with yes or no; each names its messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Question {
+    /// May the mashup load again, though what was typed is lost?
+    Reload,
+    /// Quit, though mashups are open?
+    Quit,
+}
+
+impl Question {
+    /// The question, its yes and its no.
+    fn messages(self) -> [&'static str; 3] {
+        match self {
+            Self::Reload => ["reload.question", "reload.yes", "reload.no"],
+            Self::Quit => ["quit.question", "quit.yes", "quit.no"],
+        }
+    }
+}
+
+/// Asks before a window. A dialog that cannot be shown, or is closed, is a no.
+pub(crate) async fn ask(app: &AppHandle, window: WebviewWindow, question: Question) -> bool {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    // Dialogs are made on the main thread, as windows are.
+    let asked = app.run_on_main_thread(move || {
+        let words = Language::of_system();
+        let [question, yes, no] = question.messages().map(|key| words.message(key).to_owned());
+        let answer = AsyncMessageDialog::new()
+            .set_parent(&window)
+            .set_level(MessageLevel::Warning)
+            .set_title(window.title().unwrap_or_default())
+            .set_description(question)
+            .set_buttons(MessageButtons::OkCancelCustom(yes.clone(), no))
+            .show();
+        tauri::async_runtime::spawn(async move {
+            let agreed = match answer.await {
+                MessageDialogResult::Ok => true,
+                MessageDialogResult::Custom(chosen) => chosen == yes,
+                _ => false,
+            };
+            // Nobody waits where the window has gone meanwhile.
+            let _ = tell.send(agreed);
+        });
+    });
+    asked.is_ok() && told.await.unwrap_or(false)
+}

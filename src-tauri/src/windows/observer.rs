@@ -1,0 +1,73 @@
+//! What the observer script in a mashup's page has seen. The shell asks; the
+//! page has no way to speak first. An answer is a few names that core knows,
+//! once a second at most, from the window's own page only.
+
+use std::time::Duration;
+
+use mashdesk_core::WindowId;
+use mashdesk_core::sessions::{Signal, State};
+use serde::Deserialize;
+use tauri::{AppHandle, Manager, WebviewWindow};
+use url::Url;
+
+use super::mashup_label;
+use crate::desk;
+
+/// The script, for the top frame of each page.
+pub(super) const SCRIPT: &str = include_str!("observer.js");
+/// How often live windows are asked.
+const EVERY: Duration = Duration::from_secs(1);
+/// A page that is too busy to answer has nothing to say.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Deserialize)]
+struct Seen {
+    origin: String,
+    signals: Vec<String>,
+    typed: bool,
+}
+
+/// Asks the pages of live windows, for as long as the app runs.
+pub(crate) async fn watch(app: AppHandle) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        for (window, session) in desk(&app).windows() {
+            if session.state == State::Live {
+                let app = app.clone();
+                tauri::async_runtime::spawn(async move {
+                    if let Some(seen) = ask(&app, window).await {
+                        for signal in seen.signals.iter().filter_map(|name| Signal::parse(name)) {
+                            desk(&app).signal(window, signal);
+                        }
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Whether the person has typed something into the page that would be lost.
+pub(super) async fn typed(app: &AppHandle, window: WindowId) -> bool {
+    ask(app, window).await.is_some_and(|seen| seen.typed)
+}
+
+async fn ask(app: &AppHandle, window: WindowId) -> Option<Seen> {
+    let webview = app.get_webview_window(&mashup_label(window))?;
+    let answer = tokio::time::timeout(ANSWER_TIMEOUT, evaluate(&webview)).await.ok()??;
+    let seen: Seen = serde_json::from_str(&answer).ok()?;
+    let origin = Url::parse(&seen.origin).ok()?;
+    desk(app).window(window)?.allowed?.contains(&origin).then_some(seen)
+}
+
+async fn evaluate(webview: &WebviewWindow) -> Option<String> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let tell = std::sync::Mutex::new(Some(tell));
+    webview
+        .eval_with_callback("window.__mashdesk?.()", move |answer| {
+            let tell = tell.lock().ok().and_then(|mut tell| tell.take());
+            // Nobody waits any more for an answer that came too late.
+            let _ = tell.map(|tell| tell.send(answer));
+        })
+        .ok()?;
+    told.await.ok()
+}

@@ -1,0 +1,91 @@
+//! The real `mashdesk` in a process of its own, for what only a process can go
+//! through: being killed, being stopped, starting again in the morning.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use mashdesk::Keyring;
+use mashdesk_core::{Secret, TokenStore};
+use mashdesk_lab::Lab;
+
+use crate::desktop::until;
+
+/// A computer: what the app finds again when it starts anew.
+pub(crate) struct Computer {
+    home: tempfile::TempDir,
+    website: String,
+}
+
+impl Computer {
+    /// A computer whose keyring holds a person's token for the lab's website.
+    pub(crate) fn of(lab: &Lab, person: &str) -> Result<Self> {
+        let website = lab.website.url().to_string();
+        let token = lab.website.app_token(person).context("a token")?;
+        Keyring.save(&website, &Secret::new(token))?;
+        Ok(Self { home: tempfile::tempdir()?, website })
+    }
+
+    /// Starts the app.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Result<Running> {
+        let child = Command::new(env!("CARGO_BIN_EXE_mashdesk"))
+            .args(["--website", &self.website])
+            .args(arguments)
+            .env("XDG_CONFIG_HOME", self.home.path().join("config"))
+            .env("XDG_CACHE_HOME", self.home.path().join("cache"))
+            .env("XDG_DOWNLOAD_DIR", self.downloads())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("mashdesk")?;
+        Ok(Running(child))
+    }
+
+    /// Where it saves exports.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        Path::new(self.home.path()).join("downloads")
+    }
+}
+
+/// The app, running; killed if it is still there at the end.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// The system ends the person's session: the app quits by itself.
+    pub(crate) fn quit(mut self) -> Result<()> {
+        self.signal("TERM")?;
+        let ended = until("the app to quit", || Ok(self.0.try_wait()?))?;
+        ensure!(ended.success(), "it ended with {ended}");
+        Ok(())
+    }
+
+    /// The power goes.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(())
+    }
+
+    /// The lid closes, and it runs no more.
+    pub(crate) fn stop(&self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// The lid opens.
+    pub(crate) fn go_on(&self) -> Result<()> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
+        let sent = Command::new("kill").args(["-s", signal, &self.0.id().to_string()]).status()?;
+        ensure!(sent.success(), "kill -s {signal}: {sent}");
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

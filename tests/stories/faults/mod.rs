@@ -1,0 +1,65 @@
+//! The fault table: everything that can go wrong with tickets, Qlik, the
+//! website, the network and the app itself, against the real app in real
+//! windows. Each fault has its own words, or passes by itself, and nothing else
+//! is lost.
+
+mod bodies;
+mod discovery;
+mod exports;
+mod network;
+mod processes;
+mod renewals;
+mod restarts;
+mod stage;
+mod statuses;
+mod tickets;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use mashdesk::store::Stores;
+use mashdesk_lab::Lab;
+use mashdesk_lab::options::Options;
+use tokio::runtime::Runtime;
+
+use crate::desktop::{self, Start};
+use crate::report::Report;
+use stage::{PERSON, Stage};
+
+pub(crate) fn play(mut report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
+    let runtime = Runtime::new()?;
+    // An ended session holds no slot, so that one left behind is plain to see.
+    let options = Options { cool_down: 0, ..Options::default() };
+    let lab = runtime.block_on(Lab::start(options.clone()))?;
+    let untrusted = runtime.block_on(Lab::start(Options { https: true, ..options.clone() }))?;
+    let scratch = tempfile::tempdir()?;
+    let downloads = scratch.path().join("downloads");
+    let start = Start {
+        website: None,
+        stores,
+        settings_file: scratch.path().join("settings.json"),
+        download_folder: downloads.clone(),
+        screenshots,
+    };
+    desktop::run(start, move |desktop| {
+        discovery::play(&desktop, &lab, &untrusted, &mut report)?;
+        desktop.sign_in(&lab.website.app_token(PERSON).context("a token for Ana")?)?;
+
+        let stage = Stage::set(lab, untrusted, options, desktop, runtime, downloads)?;
+        statuses::play(&stage, &mut report);
+        tickets::play(&stage, &mut report);
+        network::play(&stage, &mut report);
+        bodies::play(&stage, &mut report);
+        exports::play(&stage, &mut report);
+        renewals::play(&stage, &mut report);
+        restarts::play(&stage, &mut report);
+        processes::play(&stage, &mut report);
+        let launcher = stage.desktop.launcher()?;
+        stage.desktop.picture(&launcher, "faults.png")?;
+        Ok(report.end_with(|passed, failed| {
+            format!("{} faults, {passed} survived, {failed} lost", passed + failed)
+        }))
+    })
+}
