@@ -195,6 +195,9 @@ impl Story {
         report.check("revoked.closed", || {
             page.until("the words", "document.querySelector('main[data-code=revoked]')")?;
             until("the session to end", || Ok((!self.is_live(&session)).then_some(())))?;
+            // Words in the mashup's place do not inherit the mashup's policy.
+            let styled = page.look("getComputedStyle(document.querySelector('main')).borderRadius")?;
+            ensure!(styled != "0px", "the page of words has lost its own style");
             let told = page.look("document.body.innerText")?.to_string();
             ensure!(!told.contains("Total sales"), "the data is still there");
             page.text("h1")

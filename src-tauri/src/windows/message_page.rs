@@ -3,7 +3,6 @@
 //! understands, and only while the page is up.
 
 use mashdesk_core::{Error, Next};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::commands::Problem;
@@ -30,13 +29,9 @@ impl Choice {
     }
 }
 
-/// The page, as an address that any webview can show.
-pub(super) fn address(title: &str, error: &Error, next: Next) -> Option<Url> {
-    let page = page(Language::of_system(), title, error, next);
-    Url::parse(&format!("data:text/html;charset=utf-8,{}", utf8_percent_encode(&page, NON_ALPHANUMERIC))).ok()
-}
-
-fn page(language: &Language, title: &str, error: &Error, next: Next) -> String {
+/// The page, in the system's language.
+pub(super) fn page(title: &str, error: &Error, next: Next) -> String {
+    let language = Language::of_system();
     let mut problem = Problem::from(error);
     // Core knows the mashup by its id, the person by its title.
     problem.details.entry("mashup".to_owned()).and_modify(|mashup| title.clone_into(mashup));
@@ -90,7 +85,7 @@ mod tests {
             mashup: "m7".to_owned(),
             reason: "<script>alert('x')</script> & \"more\"".to_owned(),
         };
-        let page = page(Language::of_system(), "<b>Sales</b>", &error, Next::Person);
+        let page = page("<b>Sales</b>", &error, Next::Person);
         assert!(!page.contains("<script") && !page.contains("<b>Sales"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
     }

@@ -39,6 +39,7 @@ fn builder<'a>(
     let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(blank()))
         // The page's own drag and drop, not the shell's.
         .disable_drag_drop_handler()
+        .initialization_script(observer::SCRIPT)
         .devtools(cfg!(debug_assertions));
     let builder = navigation::rule(builder, app, window);
     let builder = downloads::rule(builder, app, window);

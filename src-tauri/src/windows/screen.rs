@@ -1,6 +1,6 @@
 //! Core's [`Host`], made of Tauri windows.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::qlik::StoreCookie;
@@ -9,7 +9,7 @@ use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
 use super::store::Stores;
-use super::{builder, cookies, geometry, mashup_label, message_page, observer, seal, watch};
+use super::{builder, cookies, geometry, mashup_label, message_page, native, observer, seal, watch};
 use crate::question::{self, Question};
 use crate::{commands, desk};
 
@@ -17,23 +17,21 @@ use crate::{commands, desk};
 pub struct Screen {
     app: AppHandle,
     stores: Arc<dyn Stores>,
-    /// Where the shell itself has sent each window last.
-    sent: Mutex<BTreeMap<WindowId, Sent>>,
+    /// The windows that show a page of words.
+    messages: Mutex<BTreeSet<WindowId>>,
     /// On Linux reading or setting a cookie spins the main loop until it is
     /// done: one at a time.
     cookie_turn: tokio::sync::Mutex<()>,
 }
 
-enum Sent {
-    /// To its mashup.
-    Mashup,
-    /// To a page of words.
-    Message(Url),
-}
-
 impl Screen {
     pub(crate) fn new(app: &AppHandle, stores: Arc<dyn Stores>) -> Self {
-        Self { app: app.clone(), stores, sent: Mutex::default(), cookie_turn: tokio::sync::Mutex::default() }
+        Self {
+            app: app.clone(),
+            stores,
+            messages: Mutex::default(),
+            cookie_turn: tokio::sync::Mutex::default(),
+        }
     }
 
     /// What gives windows their stores.
@@ -43,12 +41,7 @@ impl Screen {
 
     /// Whether a window shows a page of words, so that its links count.
     pub(super) fn shows_message(&self, window: WindowId) -> bool {
-        matches!(self.sent().get(&window), Some(Sent::Message(_)))
-    }
-
-    /// Whether the shell itself sent a window to that page of words.
-    pub(super) fn sent_to(&self, window: WindowId, url: &Url) -> bool {
-        matches!(self.sent().get(&window), Some(Sent::Message(page)) if page == url)
+        self.messages().contains(&window)
     }
 
     /// A window that a mashup opened is called as its page is.
@@ -63,8 +56,8 @@ impl Screen {
         self.app.get_webview_window(&label).ok_or_else(|| HostError("the window is gone".to_owned()))
     }
 
-    fn sent(&self) -> MutexGuard<'_, BTreeMap<WindowId, Sent>> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    fn messages(&self) -> MutexGuard<'_, BTreeSet<WindowId>> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something to a window that may be gone by now.
@@ -118,7 +111,7 @@ impl Host for Screen {
 
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
         let url = Url::parse(url.expose()).map_err(|error| HostError(error.to_string()))?;
-        self.sent().insert(window, Sent::Mashup);
+        self.messages().remove(&window);
         self.webview(window)?.navigate(url).map_err(host_error)
     }
 
@@ -128,10 +121,10 @@ impl Host for Screen {
 
     fn message(&self, window: WindowId, error: &Error, next: Next) {
         let title = desk(&self.app).window(window).map(|session| session.title).unwrap_or_default();
-        let Some(page) = message_page::address(&title, error, next) else { return };
-        self.sent().insert(window, Sent::Message(page.clone()));
+        let page = message_page::page(&title, error, next);
+        self.messages().insert(window);
         self.with(window, "tell what happened", |webview| {
-            webview.navigate(page)?;
+            native::show(webview, page)?;
             webview.show()
         });
     }
@@ -154,7 +147,7 @@ impl Host for Screen {
     }
 
     fn close(&self, window: WindowId) {
-        self.sent().remove(&window);
+        self.messages().remove(&window);
         let label = mashup_label(window);
         for (name, webview) in self.app.webview_windows() {
             // The windows that it opened go with it.

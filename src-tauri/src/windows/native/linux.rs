@@ -55,3 +55,8 @@ pub(in crate::windows) fn seal(
         });
     })
 }
+
+/// Shows a page of the shell's own, at `about:blank`.
+pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::Result<()> {
+    window.with_webview(move |webview| webview.inner().load_html(&page, None))
+}

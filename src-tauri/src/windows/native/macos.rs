@@ -1,23 +1,45 @@
 //! WKWebView.
 
 use mashdesk_core::Error;
+use objc2::{MainThreadMarker, MainThreadOnly};
 use objc2_foundation::NSString;
-use objc2_web_kit::WKWebView;
+use objc2_web_kit::{WKUserScript, WKUserScriptInjectionTime, WKWebView};
 use tauri::WebviewWindow;
 
-/// Takes Tauri's scripts and its message handler out of the page. Pages that
-/// fail show WebKit's own page here: wry has the navigation delegate.
+/// Takes Tauri's scripts and its message handler out of the page, and puts the
+/// observer script in. Pages that fail show WebKit's own page here: wry has the
+/// navigation delegate.
 pub(in crate::windows) fn seal(
     window: &WebviewWindow,
+    script: &'static str,
     _report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
-    window.with_webview(|webview| {
+    window.with_webview(move |webview| {
+        let Some(main) = MainThreadMarker::new() else { return };
         // SAFETY: Tauri hands out its live WKWebView, on the main thread.
         unsafe {
             let view: &WKWebView = &*webview.inner().cast();
             let content = view.configuration().userContentController();
             content.removeScriptMessageHandlerForName(&NSString::from_str("ipc"));
             content.removeAllUserScripts();
+            let observer = WKUserScript::initWithSource_injectionTime_forMainFrameOnly(
+                WKUserScript::alloc(main),
+                &NSString::from_str(script),
+                WKUserScriptInjectionTime::AtDocumentStart,
+                true,
+            );
+            content.addUserScript(&observer);
+        }
+    })
+}
+
+/// Shows a page of the shell's own, at `about:blank`.
+pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        // SAFETY: Tauri hands out its live WKWebView, on the main thread.
+        unsafe {
+            let view: &WKWebView = &*webview.inner().cast();
+            view.loadHTMLString_baseURL(&NSString::from_str(&page), None);
         }
     })
 }

@@ -1,5 +1,6 @@
 //! What Tauri has no word for, one file a platform: closing a page's way to
-//! the shell, and hearing of pages that do not load.
+//! the shell, hearing of pages that fail, and showing a page of the shell's own
+//! (as a `data:` address it would inherit the policy of the mashup before it).
 
 // On macOS nobody tells.
 #[cfg(not(target_os = "macos"))]
@@ -12,8 +13,8 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::seal;
+pub(super) use linux::{seal, show};
 #[cfg(target_os = "macos")]
-pub(super) use macos::seal;
+pub(super) use macos::{seal, show};
 #[cfg(windows)]
-pub(super) use windows::seal;
+pub(super) use windows::{seal, show};

@@ -1,5 +1,7 @@
 //! WebView2.
 
+use std::rc::Rc;
+
 use mashdesk_core::Error;
 use tauri::WebviewWindow;
 use webview2_com::Microsoft::Web::WebView2::Win32::{
@@ -8,7 +10,7 @@ use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_REVOKED, COREWEBVIEW2_WEB_ERROR_STATUS_OPERATION_CANCELED,
     ICoreWebView2,
 };
-use webview2_com::{NavigationCompletedEventHandler, take_pwstr};
+use webview2_com::{CoTaskMemPWSTR, NavigationCompletedEventHandler, ProcessFailedEventHandler, take_pwstr};
 use windows::core::{BOOL, PWSTR};
 
 use super::failure::{failed, host};
@@ -18,6 +20,8 @@ use super::failure::{failed, host};
 /// nothing, and no capability matches the window.)
 pub(in crate::windows) fn seal(
     window: &WebviewWindow,
+    // Tauri's own way has put it in, and nothing has taken it out.
+    _script: &'static str,
     report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
     window.with_webview(move |webview| {
@@ -34,7 +38,31 @@ pub(in crate::windows) fn seal(
     })
 }
 
+/// Shows a page of the shell's own, at `about:blank`.
+pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let page = CoTaskMemPWSTR::from(page.as_str());
+        // SAFETY: Tauri hands out its live controller, on the main thread, and
+        // the text outlives the call.
+        let shown = unsafe {
+            webview
+                .controller()
+                .CoreWebView2()
+                .and_then(|core| core.NavigateToString(*page.as_ref().as_pcwstr()))
+        };
+        if let Err(error) = shown {
+            tracing::error!(%error, "a page of words could not be shown");
+        }
+    })
+}
+
 unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
+    let report = Rc::new(report);
+    let crashed = Rc::clone(&report);
+    let died = ProcessFailedEventHandler::create(Box::new(move |_, _| {
+        crashed(Error::PageCrashed);
+        Ok(())
+    }));
     let completed = NavigationCompletedEventHandler::create(Box::new(move |core, arguments| {
         let (Some(core), Some(arguments)) = (core, arguments) else { return Ok(()) };
         let mut fine = BOOL::default();
@@ -58,8 +86,11 @@ unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> wind
         Ok(())
     }));
     let mut token = 0;
-    // SAFETY: the handler lives as long as the webview holds it.
-    unsafe { core.add_NavigationCompleted(&completed, &mut token) }
+    // SAFETY: the handlers live as long as the webview holds them.
+    unsafe {
+        core.add_ProcessFailed(&died, &mut token)?;
+        core.add_NavigationCompleted(&completed, &mut token)
+    }
 }
 
 fn is_certificate(status: COREWEBVIEW2_WEB_ERROR_STATUS) -> bool {
