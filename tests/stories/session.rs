@@ -225,7 +225,7 @@ impl Story {
 
     /// Every session gone at once, with ten windows open.
     fn proxy_restart(&self) -> Result<String> {
-        let mut open = self
+        let open = self
             .desktop
             .desk
             .windows()

@@ -17,8 +17,8 @@ use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
-use crate::website::{self, CatalogAnswer, Mashup, Website};
-use crate::{Account, Error, Instance, MashupId, Result, Settings, TokenStore, http};
+use crate::website::{self, Website};
+use crate::{Account, Catalog, Error, Instance, MashupId, Result, Settings, TokenStore, http};
 
 /// Longest that quitting waits for the website to end this run's sessions.
 const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(3);
@@ -53,19 +53,6 @@ pub enum Connection {
     Ready(Arc<Website>),
 }
 
-/// The catalog, as far as it is known.
-#[derive(Clone, Debug)]
-pub enum Catalog {
-    /// Nobody is signed in.
-    None,
-    /// It is asked for, for the first time.
-    Loading,
-    /// The last good one; with what went wrong since, if something did.
-    Ready(Arc<[Mashup]>, Option<Error>),
-    /// It could not be had.
-    Failed(Error),
-}
-
 /// One run of Mashdesk.
 pub struct Desk<H> {
     pub(crate) host: H,
@@ -87,8 +74,8 @@ pub struct Desk<H> {
     /// The task that follows the website's news.
     pub(crate) following: Mutex<Option<AbortHandle>>,
     quitting: AtomicBool,
-    catalog: Mutex<Catalog>,
-    etag: Mutex<Option<String>>,
+    pub(crate) catalog: Mutex<Catalog>,
+    pub(crate) etag: Mutex<Option<String>>,
     waiting: Mutex<Vec<MashupId>>,
     settings_file: PathBuf,
     website: Option<String>,
@@ -159,36 +146,6 @@ impl<H: Host> Desk<H> {
         Settings { website: Some(url) }.save(&self.settings_file)
     }
 
-    /// Asks the website for the catalog.
-    ///
-    /// # Errors
-    /// [`Error::SignInNeeded`], or a `Website…` error; the last good catalog
-    /// stays.
-    pub async fn refresh_catalog(self: &Arc<Self>) -> Result<()> {
-        let (website, token) = self.signed_in()?;
-        if !matches!(*self.catalog.lock(), Catalog::Ready(..)) {
-            self.set_catalog(Catalog::Loading);
-        }
-        let etag = self.etag.lock().clone();
-        let answer = website.catalog(&token, etag.as_deref()).await;
-        let last = match &*self.catalog.lock() {
-            Catalog::Ready(mashups, _) => Some(Arc::clone(mashups)),
-            _ => None,
-        };
-        let (catalog, asked) = match (answer, last) {
-            (Ok(CatalogAnswer::Changed(mashups, etag)), last) => {
-                *self.etag.lock() = etag;
-                self.revoke_what_is_gone(&last.unwrap_or_default(), &mashups);
-                (Catalog::Ready(mashups.into(), None), Ok(()))
-            }
-            (Ok(CatalogAnswer::Unchanged), last) => (Catalog::Ready(last.unwrap_or_default(), None), Ok(())),
-            (Err(error), Some(last)) => (Catalog::Ready(last, Some(error.clone())), Err(error)),
-            (Err(error), None) => (Catalog::Failed(error.clone()), Err(error)),
-        };
-        self.set_catalog(catalog);
-        asked.inspect_err(|error| self.note_refusal(error))
-    }
-
     /// Opens mashups now, or as soon as somebody is signed in.
     pub fn open_when_ready(self: &Arc<Self>, mashups: impl IntoIterator<Item = MashupId>) {
         self.waiting.lock().extend(mashups);
@@ -233,28 +190,6 @@ impl<H: Host> Desk<H> {
         self.connection.lock().clone()
     }
 
-    /// The catalog, as far as it is known.
-    pub fn catalog(&self) -> Catalog {
-        self.catalog.lock().clone()
-    }
-
-    /// Without events, a mashup that is no longer in the catalog tells the same
-    /// as an event would.
-    fn revoke_what_is_gone(self: &Arc<Self>, before: &[Mashup], now: &[Mashup]) {
-        for mashup in before.iter().filter(|mashup| !now.iter().any(|still| still.id == mashup.id)) {
-            self.revoke(&mashup.id);
-        }
-    }
-
-    pub(crate) fn title_of(&self, mashup: &MashupId) -> Option<String> {
-        match &*self.catalog.lock() {
-            Catalog::Ready(mashups, _) => {
-                mashups.iter().find(|entry| entry.id == *mashup).map(|entry| entry.title.clone())
-            }
-            _ => None,
-        }
-    }
-
     /// Somebody has signed in: fetches their catalog, then opens what waits.
     pub(crate) fn welcome(self: &Arc<Self>) {
         let desk = Arc::clone(self);
@@ -278,11 +213,6 @@ impl<H: Host> Desk<H> {
                 tracing::warn!(%mashup, %error, "not opened");
             }
         }
-    }
-
-    pub(crate) fn forget_catalog(&self) {
-        *self.etag.lock() = None;
-        self.set_catalog(Catalog::None);
     }
 
     async fn connect(self: &Arc<Self>, address: &str) -> Result<Url> {
@@ -319,10 +249,5 @@ impl<H: Host> Desk<H> {
     fn set_connection(&self, connection: Connection) {
         *self.connection.lock() = connection;
         self.host.changed(Change::Website);
-    }
-
-    fn set_catalog(&self, catalog: Catalog) {
-        *self.catalog.lock() = catalog;
-        self.host.changed(Change::Catalog);
     }
 }

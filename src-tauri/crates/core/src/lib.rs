@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod catalog;
 mod desk;
 mod error;
 mod events;
@@ -25,7 +26,8 @@ mod wake;
 pub mod website;
 
 pub use account::{Account, TokenStore, TokenStoreError};
-pub use desk::{Catalog, Connection, Desk, Setup};
+pub use catalog::Catalog;
+pub use desk::{Connection, Desk, Setup};
 pub use error::{Error, Result};
 pub use host::{Change, Geometry, Host, HostError, Next};
 pub use ids::{ExportId, Instance, MashupId, WindowId};

@@ -3,6 +3,7 @@
 mod away;
 mod close;
 mod open;
+mod page;
 mod renew;
 mod signal;
 mod state;

@@ -1,14 +1,16 @@
 //! Sessions are scarce: a closed window gives its own back, and no other.
 
+use std::time::Duration;
+
 use mashdesk_core::sessions::{State, Step};
-use mashdesk_core::{Error, WindowId};
+use mashdesk_core::{Catalog, Error, WindowId};
+use mashdesk_lab::Lab;
 use mashdesk_lab::journal::Side;
 use mashdesk_lab::qlik::{Attributes, Identity};
+use wiremock::ResponseTemplate;
 
-use crate::stage::stand_in::{MASHUPS, REDEEM};
-use crate::stage::{
-    Call, PERSON, Relay, Stage, StandIn, count, id, lab, live_sessions, token, website_answered,
-};
+use crate::stage::stand_in::{MASHUPS, REDEEM, TICKETS};
+use crate::stage::{Call, Relay, Stage, StandIn, count, id, lab, live_sessions, token, website_answered};
 
 #[tokio::test]
 async fn closing_gives_exactly_that_session_back() {
@@ -137,7 +139,7 @@ async fn signing_out_closes_every_window_and_forgets_the_token() {
     assert_eq!(count(&lab, Side::Website, "DELETE", "/sessions?instance="), 1);
     assert_eq!(stage.signed_out(), Some(None));
     assert!(stage.keyring.kept().is_empty());
-    assert!(matches!(stage.desk.catalog(), mashdesk_core::Catalog::None));
+    assert!(matches!(stage.desk.catalog(), Catalog::None));
     assert!(matches!(stage.desk.open(&id("m001")), Err(Error::SignInNeeded { .. })));
 }
 
@@ -160,10 +162,7 @@ async fn quitting_does_not_wait_for_a_website_that_does_not_answer() {
     let website = StandIn::start().await;
     let stage = Stage::at(&website).await;
     // Nobody answers for an hour; the clock leaps.
-    website.answers(
-        "/api/sessions",
-        wiremock::ResponseTemplate::new(204).set_delay(std::time::Duration::from_secs(3600)),
-    );
+    website.answers("/api/sessions", ResponseTemplate::new(204).set_delay(Duration::from_secs(3600)));
     tokio::time::pause();
     let before = tokio::time::Instant::now();
     stage.desk.quit().await;
@@ -176,7 +175,7 @@ async fn a_session_that_cannot_be_given_back_bothers_nobody() {
     let stage = Stage::at(&website).await;
     let window = stage.open_live("m1").await;
     let path = format!("/api/sessions/{window}");
-    website.answers(&path, wiremock::ResponseTemplate::new(500));
+    website.answers(&path, ResponseTemplate::new(500));
     stage.desk.close(window).expect("it is open");
     website.was_asked(&path, 1).await;
     assert!(stage.desk.windows().is_empty());
@@ -192,19 +191,19 @@ async fn redeeming_slowly() -> (StandIn, Stage, Relay) {
     qlik.hold();
     let mut ticket = website.ticket();
     ticket["redeem_url"] = format!("{}redeem?qlikTicket=t", qlik.url()).into();
-    website.answers_json(crate::stage::stand_in::TICKETS, &ticket);
+    website.answers_json(TICKETS, &ticket);
     let stage = Stage::at(&website).await;
     (website, stage, qlik)
 }
 
 /// Once for the closing, and once for what the opening had brought by then.
-async fn gave_back_twice(lab: &mashdesk_lab::Lab, window: WindowId) {
+async fn gave_back_twice(lab: &Lab, window: WindowId) {
     website_answered(lab, "DELETE", &format!("/sessions/{window}"), 2).await;
 }
 
-async fn redeem(lab: &mashdesk_lab::Lab, ticket: &str) {
+async fn redeem(lab: &Lab, ticket: &str) {
     let path = format!("{}/resources/img/x.png?qlikTicket={ticket}", lab.qlik.virtual_proxy());
     let url = lab.qlik.proxy_url().join(&path).expect("a URL");
     let answer = reqwest::get(url).await.expect("an answer");
-    assert!(answer.status().is_success(), "{PERSON} is not the only one");
+    assert!(answer.status().is_success(), "{answer:?}");
 }

@@ -22,7 +22,7 @@ async fn a_refusal_is_told_in_the_websites_words_and_lifted_by_trying_again() {
     let Error::NotAuthorised { mashup, reason } = &error else { panic!("{error}") };
     assert_eq!(mashup, "m001");
     assert!(reason.contains("Sales North"), "{reason}");
-    assert_eq!(stage.host().messages(window), [error.clone()]);
+    assert_eq!(stage.host().messages(window).len(), 1);
     assert!(stage.host().has(&Call::Message(window, error, Next::Person)));
     assert_eq!(count(&lab, Side::Qps, "POST", "/ticket"), 0, "Qlik is not asked");
     assert_eq!(stage.signed_out(), None, "she is still somebody");

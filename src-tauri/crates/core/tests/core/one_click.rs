@@ -3,7 +3,7 @@
 
 use mashdesk_core::sessions::{State, Step};
 use mashdesk_core::website::Quota;
-use mashdesk_core::{Account, Catalog};
+use mashdesk_core::{Account, Catalog, Error};
 use mashdesk_lab::journal::Side;
 use mashdesk_lab::options::{IdentityModel, Options};
 use mashdesk_lab::qlik::Identity;
@@ -194,10 +194,10 @@ async fn nobody_signed_in_opens_nothing() {
     let lab = lab().await;
     let stage = Stage::new();
     let refused = stage.desk.open(&id("m001")).expect_err("no website");
-    assert_eq!(refused, mashdesk_core::Error::WebsiteUnset);
+    assert_eq!(refused, Error::WebsiteUnset);
     stage.desk.set_website(lab.website.url().as_str()).await.expect("a website");
     let refused = stage.desk.open(&id("m001")).expect_err("nobody is signed in");
-    assert!(matches!(refused, mashdesk_core::Error::SignInNeeded { .. }), "{refused}");
+    assert!(matches!(refused, Error::SignInNeeded { .. }), "{refused}");
     assert!(stage.desk.windows().is_empty());
     assert!(matches!(stage.desk.catalog(), Catalog::None));
     assert_eq!(count(&lab, Side::Website, "POST", "/tickets"), 0);

@@ -1,21 +1,24 @@
 //! Nothing that can be printed holds a ticket, a cookie, a one-time code or a
 //! token.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
-use mashdesk_core::website::{Website, parse_address};
-use mashdesk_core::{Connection, Error, Instance, Secret, WindowId};
+use mashdesk_core::website::parse_address;
+use mashdesk_core::{Connection, Error, Instance, Secret, SecretUrl, WindowId};
+use mashdesk_lab::Lab;
 use tracing_subscriber::EnvFilter;
 use url::Url;
+use wiremock::ResponseTemplate;
 
-use crate::stage::{Stage, StandIn, id, lab, live_sessions, token, website_answered};
+use crate::stage::stand_in::{DISCOVERY, TICKETS};
+use crate::stage::{Call, Stage, StandIn, id, lab, live_sessions, token, website_answered};
 
 #[tokio::test]
 async fn nothing_public_prints_a_secret() {
     let lab = lab().await;
-    let log = Log::default();
-    let _listening = log.listen();
+    let log = Log::listen();
     let stage = Stage::at_lab(&lab).await;
     let window = stage.open_live("m001").await;
     stage.desk.export(window, &lab.qlik.proxy_url().join("ticket/tempcontent/1/2.csv").expect("a URL"));
@@ -65,8 +68,7 @@ async fn nothing_public_prints_a_secret() {
 #[tokio::test]
 async fn no_error_prints_a_secret() {
     let website = StandIn::start().await;
-    let log = Log::default();
-    let _listening = log.listen();
+    let log = Log::listen();
     let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     let closed = closed.expect("a port");
     let secret = "hunter2";
@@ -81,7 +83,7 @@ async fn no_error_prints_a_secret() {
     ];
     for redeem_url in redeem_urls {
         ticket["redeem_url"] = redeem_url.clone().into();
-        website.answers_json("/api/mashups/m1/tickets", &ticket);
+        website.answers_json(TICKETS, &ticket);
         let stage = Stage::signed_in(&website.url(), secret).await;
         let window = stage.desk.open(&id("m1")).expect("signed in");
         let error = stage.told(window).await;
@@ -94,17 +96,8 @@ async fn no_error_prints_a_secret() {
     let error = parse_address(&format!("http://portal.example/?t={secret}")).expect_err("in the clear");
     assert_eq!(error, Error::WebsiteInsecure { host: "portal.example".to_owned() });
     let login = format!("https://login.example/?token={secret}");
-    website.answers(
-        "/.well-known/mashdesk.json",
-        wiremock::ResponseTemplate::new(302).insert_header("Location", &*login),
-    );
-    let url = Url::parse(&website.url()).expect("a URL");
-    let error = Website::discover(
-        &reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client"),
-        &url,
-    )
-    .await
-    .expect_err("a login page");
+    website.answers(DISCOVERY, ResponseTemplate::new(302).insert_header("Location", &*login));
+    let error = Stage::new().desk.set_website(&website.url()).await.expect_err("a login page");
     assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
     let log = log.text();
     assert!(log.contains("the window shows words"), "{log}");
@@ -112,12 +105,7 @@ async fn no_error_prints_a_secret() {
 }
 
 /// Every secret of the run.
-fn secrets(
-    lab: &mashdesk_lab::Lab,
-    stage: &Stage,
-    mashup_url: &mashdesk_core::SecretUrl,
-    token: &str,
-) -> Vec<(&'static str, String)> {
+fn secrets(lab: &Lab, stage: &Stage, mashup_url: &SecretUrl, token: &str) -> Vec<(&'static str, String)> {
     let code =
         |url: &Url| url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
     let mut secrets = vec![("the token", token.to_owned())];
@@ -126,7 +114,7 @@ fn secrets(
         secrets.extend(ticket.session.map(|session| ("a session", session)));
     }
     let sent_to = stage.host().calls().into_iter().find_map(|call| match call {
-        crate::stage::Call::Navigated(_, url) => code(&url),
+        Call::Navigated(_, url) => code(&url),
         _ => None,
     });
     secrets.push(("a code", sent_to.expect("a one-time code")));
@@ -137,30 +125,36 @@ fn secrets(
     secrets
 }
 
-/// What core logs, all of it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+/// What core logs on this thread, which is all of a test.
+struct Log;
+
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 impl Log {
-    /// Until the guard is dropped, for this thread, which is all of a test.
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        let writer = self.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new("mashdesk_core=trace"))
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        tracing::subscriber::set_default(subscriber)
+    fn listen() -> Self {
+        static ONCE: Once = Once::new();
+        // One for all tests: a subscriber a thread would lose what other
+        // threads met first.
+        ONCE.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_env_filter(EnvFilter::new("mashdesk_core=trace"))
+                .with_ansi(false)
+                .with_writer(|| Self)
+                .init();
+        });
+        Self
     }
 
     fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("no panic before")).into_owned()
+        LINES.with_borrow(|lines| String::from_utf8_lossy(lines).into_owned())
     }
 }
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic before").extend_from_slice(bytes);
+        LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 

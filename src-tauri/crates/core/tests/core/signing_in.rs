@@ -1,5 +1,6 @@
 //! Signing in: by a token, kept by the keyring where it can be.
 
+use mashdesk_core::sessions::State;
 use mashdesk_core::{Account, Change, Error};
 use serde_json::json;
 use wiremock::ResponseTemplate;
@@ -90,7 +91,7 @@ async fn a_401_asks_to_sign_in_again_and_leaves_open_windows_alone() {
     let window = stage.desk.open(&id("m1")).expect("signed in");
     assert_eq!(stage.failed(window).await, needed);
     assert_eq!(stage.signed_out(), Some(Some(needed.clone())));
-    assert_eq!(stage.state(live), Some(mashdesk_core::sessions::State::Live));
+    assert_eq!(stage.state(live), Some(State::Live));
     assert!(!stage.host().has(&Call::Closed(live)));
     assert_eq!(stage.desk.open(&id("m1")), Err(needed.clone()));
 
