@@ -1,7 +1,8 @@
 //! The real `mashdesk` in a process of its own, for what only a process can go
 //! through: being killed, being stopped, starting again in the morning.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -23,7 +24,12 @@ impl Computer {
         let website = lab.website.url().to_string();
         let token = lab.website.app_token(person).context("a token")?;
         Keyring.save(&website, &Secret::new(token))?;
-        Ok(Self { home: tempfile::tempdir()?, website })
+        let computer = Self { home: tempfile::tempdir()?, website };
+        // Where the desktop keeps what the person's folders are called.
+        fs::create_dir_all(computer.config())?;
+        let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
+        fs::write(computer.config().join("user-dirs.dirs"), folders)?;
+        Ok(computer)
     }
 
     /// Starts the app.
@@ -31,18 +37,21 @@ impl Computer {
         let child = Command::new(env!("CARGO_BIN_EXE_mashdesk"))
             .args(["--website", &self.website])
             .args(arguments)
-            .env("XDG_CONFIG_HOME", self.home.path().join("config"))
+            .env("XDG_CONFIG_HOME", self.config())
             .env("XDG_CACHE_HOME", self.home.path().join("cache"))
-            .env("XDG_DOWNLOAD_DIR", self.downloads())
             .stdout(Stdio::null())
             .spawn()
             .context("mashdesk")?;
         Ok(Running(child))
     }
 
+    fn config(&self) -> PathBuf {
+        self.home.path().join("config")
+    }
+
     /// Where it saves exports.
     pub(crate) fn downloads(&self) -> PathBuf {
-        Path::new(self.home.path()).join("downloads")
+        self.home.path().join("downloads")
     }
 }
 

@@ -185,6 +185,7 @@ impl Desktop {
             ExportState::Saved(path) => Ok(path),
             ExportState::Failed(error) => Err(error.into()),
             ExportState::Running(..) => bail!("it still runs"),
+            ExportState::Cancelled => bail!("it was stopped"),
         }
     }
 

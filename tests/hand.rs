@@ -48,6 +48,12 @@ pub(crate) fn active_window() -> Result<String> {
     Ok(xdotool(&["getactivewindow"])?.trim().to_owned())
 }
 
+/// How many windows this process has on the screen.
+pub(crate) fn windows() -> Result<usize> {
+    let own = std::process::id().to_string();
+    Ok(xdotool(&["search", "--onlyvisible", "--pid", &own])?.lines().count())
+}
+
 /// Where a window is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {

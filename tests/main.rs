@@ -32,6 +32,12 @@ struct Arguments {
     /// Plays one story in this process
     #[arg(long)]
     story: Option<Story>,
+    /// Of the fault table, those whose names begin with this
+    #[arg(long)]
+    only: Option<String>,
+    /// How often the soak opens, uses and closes a window
+    #[arg(long, default_value_t = 200)]
+    cycles: u32,
     /// All windows in one cookie store, as in a browser's tabs
     #[arg(long)]
     shared_store: bool,
@@ -53,6 +59,8 @@ enum Story {
     Session,
     /// The fault table: each fault has its words, or passes by itself
     Faults,
+    /// Windows are opened, used and closed again and again
+    Soak,
 }
 
 fn main() -> ExitCode {
@@ -79,7 +87,10 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
-        Story::Faults => stories::faults::play(report, stores, &arguments.screenshots),
+        Story::Faults => {
+            stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
+        }
+        Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),
     }
 }

@@ -38,6 +38,36 @@ pub(crate) fn below() -> Result<Vec<Process>> {
     Ok(found)
 }
 
+/// What the app's own process holds open: files by their kind, since their
+/// numbers and names differ.
+pub(crate) fn handles() -> Result<Vec<String>> {
+    let mut handles = Vec::new();
+    for entry in fs::read_dir("/proc/self/fd")? {
+        // The handle that lists them is closed by now.
+        if let Ok(target) = fs::read_link(entry?.path()) {
+            let target = target.to_string_lossy().into_owned();
+            handles.push(target.split(":[").next().unwrap_or_default().to_owned());
+        }
+    }
+    Ok(handles)
+}
+
+/// The memory of the app's process and all below it, in bytes: what several
+/// share is counted once.
+pub(crate) fn memory() -> Result<u64> {
+    let pids = below()?.into_iter().map(|process| process.pid).chain([process::id()]);
+    let mut bytes = 0;
+    for pid in pids {
+        // One that is gone by now has none.
+        let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { continue };
+        let line =
+            rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("a rollup without Pss")?;
+        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        bytes += kib << 10;
+    }
+    Ok(bytes)
+}
+
 /// Every process with its parent's number.
 fn all() -> Result<Vec<(Process, u32)>> {
     let mut all = Vec::new();

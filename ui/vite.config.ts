@@ -17,5 +17,7 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
+    // 300 rows take jsdom a second, and a busy machine several.
+    testTimeout: 20_000,
   },
 });

@@ -3,6 +3,7 @@
 use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, WebviewWindow};
 
+use crate::desk;
 use crate::words::Language;
 
 /// A question that can be answered with yes or no; each names its messages.
@@ -28,8 +29,9 @@ impl Question {
 pub(crate) async fn ask(app: &AppHandle, window: WebviewWindow, question: Question) -> bool {
     let (tell, told) = tokio::sync::oneshot::channel();
     // Dialogs are made on the main thread, as windows are.
+    let handle = app.clone();
     let asked = app.run_on_main_thread(move || {
-        let words = Language::of_system();
+        let words = Language::chosen(desk(&handle).settings().language);
         let [question, yes, no] = question.messages().map(|key| words.message(key).to_owned());
         let answer = AsyncMessageDialog::new()
             .set_parent(&window)

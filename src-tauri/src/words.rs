@@ -24,9 +24,14 @@ pub(crate) struct Language {
 }
 
 impl Language {
-    /// The system's language where there are words for it, English otherwise.
-    pub(crate) fn of_system() -> &'static Self {
-        Self::of(&sys_locale::get_locale().unwrap_or_default())
+    /// The language that the person chose, or the system's where there are
+    /// words for it, or English.
+    pub(crate) fn chosen(language: mashdesk_core::Language) -> &'static Self {
+        match language {
+            mashdesk_core::Language::System => Self::of(&sys_locale::get_locale().unwrap_or_default()),
+            mashdesk_core::Language::English => Self::of("en"),
+            mashdesk_core::Language::Spanish => Self::of("es"),
+        }
     }
 
     fn of(locale: &str) -> &'static Self {

@@ -4,3 +4,4 @@ pub(crate) mod bad_input;
 pub(crate) mod faults;
 pub(crate) mod main_job;
 pub(crate) mod session;
+pub(crate) mod soak;

@@ -25,6 +25,7 @@ export function announcements(
   for (const { id, file_name, status } of after.exports) {
     if (exportsBefore.get(id) === status.state) continue;
     if (status.state === "running") news.push(t("exports.announce.running", { file: file_name }));
+    if (status.state === "cancelled") news.push(t("exports.announce.cancelled", { file: file_name }));
     if (status.state === "saved") news.push(t("exports.announce.saved", { file: file_name }));
     if (status.state === "failed") news.push(inWords(status.problem, titleOf).title);
   }

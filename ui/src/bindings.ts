@@ -27,8 +27,22 @@ export const commands = {
 	retryWindow: (window: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|retry_window", { window })),
 	/**  Closes a window and gives its session back. */
 	closeWindow: (window: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|close_window", { window })),
+	/**  Closes every window and gives their sessions back. */
+	closeAllWindows: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|close_all_windows")),
 	/**  Shows a saved export in the system's file manager. */
 	showExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|show_export", { id })),
+	/**  Opens a saved export in the system's own program for it. */
+	openExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_export", { id })),
+	/**  Stops an export. */
+	cancelExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|cancel_export", { id })),
+	/**  Fetches an export that failed or was stopped once more. */
+	retryExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|retry_export", { id })),
+	/**  Marks a mashup as a favourite, or takes the mark away. */
+	setFavourite: (mashup: string, favourite: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_favourite", { mashup, favourite })),
+	/**  Sets light or dark. */
+	setTheme: (theme: ThemeView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_theme", { theme })),
+	/**  Sets the language. */
+	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
 };
 
 /** Events */
@@ -44,11 +58,11 @@ remembered: boolean };
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
 /**  The part of it that is different now. */
-export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] };
+export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView };
 
 export type ExportState = 
 /**  Bytes so far, and of how many where it is known. */
-{ state: "running"; received: number; total: number | null } | { state: "saved"; path: string } | { state: "failed"; problem: Problem };
+{ state: "running"; received: number; total: number | null } | { state: "saved"; path: string } | { state: "failed"; problem: Problem } | { state: "cancelled" };
 
 export type ExportView = {
 	id: string,
@@ -59,6 +73,8 @@ export type ExportView = {
 	status: ExportState,
 };
 
+export type LanguageView = "system" | "en" | "es";
+
 export type MashupView = {
 	id: string,
 	title: string,
@@ -66,6 +82,15 @@ export type MashupView = {
 	group: string,
 	accent: string | null,
 	updated: string | null,
+};
+
+/**  What the person likes. */
+export type PersonalView = {
+	favourites: string[],
+	/**  Newest first. */
+	recent: string[],
+	theme: ThemeView,
+	language: LanguageView,
 };
 
 /**
@@ -89,9 +114,12 @@ export type Snapshot = {
 	catalog: CatalogView,
 	windows: WindowView[],
 	exports: ExportView[],
+	personal: PersonalView,
 };
 
 export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
+
+export type ThemeView = "system" | "light" | "dark";
 
 export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; token_help: string | null; has_help_page: boolean; has_support: boolean };
 

@@ -36,6 +36,7 @@ export const NOTHING: Snapshot = {
   catalog: { state: "none" },
   windows: [],
   exports: [],
+  personal: { favourites: [], recent: [], theme: "system", language: "system" },
 };
 export const SIGNED_OUT: Snapshot = { ...NOTHING, website: WEBSITE };
 export const AT_WORK: Snapshot = {
@@ -127,6 +128,7 @@ function busy(): Snapshot {
   });
   return {
     ...AT_WORK,
+    personal: { ...AT_WORK.personal, favourites: ["m1", "m60", "m11"], recent: ["m1", "m3", "m33", "m118"] },
     windows: [
       window(1, {}),
       window(11, { quota: { used: 5, limit: 5 } }),
@@ -156,6 +158,13 @@ function busy(): Snapshot {
         title: "Cash flow forecast · Group",
         file_name: "cash-flow-by-bank.csv",
         status: { state: "saved", path: "Downloads/cash-flow-by-bank.csv" },
+      },
+      {
+        id: "e4",
+        window: "w11",
+        title: "Margin by product · Group",
+        file_name: "margin-by-plant.pdf",
+        status: { state: "cancelled" },
       },
       {
         id: "e3",

@@ -1,6 +1,16 @@
 // A host that plays Mashdesk without one: for tests, and for `npm run dev` in a browser.
 
-import type { Change, ExportView, MashupView, Problem, Snapshot, WindowView } from "./bindings";
+import type {
+  Change,
+  ExportView,
+  LanguageView,
+  MashupView,
+  PersonalView,
+  Problem,
+  Snapshot,
+  ThemeView,
+  WindowView,
+} from "./bindings";
 import type { Host, Outcome } from "./host";
 
 export type Command = Exclude<keyof Host, "snapshot" | "onChange">;
@@ -114,6 +124,8 @@ export class FakeHost implements Host {
         quota: null,
       };
       this.change({ part: "windows", windows: [...this.#now.windows, window] });
+      const recent = [mashup, ...this.#now.personal.recent.filter((before) => before !== mashup)].slice(0, 12);
+      this.#setPersonal({ recent });
       void this.#openInSteps(id);
       return { status: "ok", data: id };
     });
@@ -136,7 +148,52 @@ export class FakeHost implements Host {
     });
   }
 
+  closeAllWindows(): Promise<Outcome<null>> {
+    return this.#answer("closeAllWindows", "", async () => {
+      await this.#wait();
+      this.change({ part: "windows", windows: [] });
+      return OK;
+    });
+  }
+
   showExport = (id: string) => this.#answer("showExport", id, async () => OK);
+  openExport = (id: string) => this.#answer("openExport", id, async () => OK);
+
+  cancelExport(id: string): Promise<Outcome<null>> {
+    return this.#answer("cancelExport", id, async () => {
+      this.#setExport(id, { state: "cancelled" });
+      return OK;
+    });
+  }
+
+  retryExport(id: string): Promise<Outcome<null>> {
+    return this.#answer("retryExport", id, async () => {
+      this.#setExport(id, { state: "running", received: 0, total: null });
+      return OK;
+    });
+  }
+
+  setFavourite(mashup: string, favourite: boolean): Promise<Outcome<null>> {
+    return this.#answer("setFavourite", `${mashup} ${favourite}`, async () => {
+      const others = this.#now.personal.favourites.filter((id) => id !== mashup);
+      this.#setPersonal({ favourites: favourite ? [...others, mashup] : others });
+      return OK;
+    });
+  }
+
+  setTheme(theme: ThemeView): Promise<Outcome<null>> {
+    return this.#answer("setTheme", theme, async () => {
+      this.#setPersonal({ theme });
+      return OK;
+    });
+  }
+
+  setLanguage(language: LanguageView): Promise<Outcome<null>> {
+    return this.#answer("setLanguage", language, async () => {
+      this.#setPersonal({ language });
+      return OK;
+    });
+  }
 
   /** A mashup exports a file, as far as `received` of a megabyte. */
   exportFile(entry: Omit<ExportView, "status">, status: ExportView["status"]): void {
@@ -164,6 +221,15 @@ export class FakeHost implements Host {
   #setWindow(id: string, part: Partial<WindowView>): void {
     const windows = this.#now.windows.map((window) => (window.id === id ? { ...window, ...part } : window));
     this.change({ part: "windows", windows });
+  }
+
+  #setExport(id: string, status: ExportView["status"]): void {
+    const exports = this.#now.exports.map((entry) => (entry.id === id ? { ...entry, status } : entry));
+    this.change({ part: "exports", exports });
+  }
+
+  #setPersonal(part: Partial<PersonalView>): void {
+    this.change({ part: "personal", personal: { ...this.#now.personal, ...part } });
   }
 
   #listMashups(): void {

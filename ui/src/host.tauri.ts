@@ -23,8 +23,16 @@ export const tauriHost: Host = {
   focusWindow: (window) => settle(() => commands.focusWindow(window)),
   retryWindow: (window) => settle(() => commands.retryWindow(window)),
   closeWindow: (window) => settle(() => commands.closeWindow(window)),
+  closeAllWindows: () => settle(() => commands.closeAllWindows()),
 
   showExport: (id) => settle(() => commands.showExport(id)),
+  openExport: (id) => settle(() => commands.openExport(id)),
+  cancelExport: (id) => settle(() => commands.cancelExport(id)),
+  retryExport: (id) => settle(() => commands.retryExport(id)),
+
+  setFavourite: (mashup, favourite) => settle(() => commands.setFavourite(mashup, favourite)),
+  setTheme: (theme) => settle(() => commands.setTheme(theme)),
+  setLanguage: (language) => settle(() => commands.setLanguage(language)),
 };
 
 /**

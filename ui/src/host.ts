@@ -1,7 +1,7 @@
 // What the launcher asks of the program around it: this handful and nothing more.
 // Nothing here throws. `host.tauri.ts` is the real one, `host.fake.ts` the one for tests and browsers.
 
-import type { Change, Problem, Snapshot } from "./bindings";
+import type { Change, LanguageView, Problem, Snapshot, ThemeView } from "./bindings";
 
 /** Named by what it holds, not by Rust's `Result`, so it stands whatever the generator exports. */
 export type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: Problem };
@@ -27,7 +27,17 @@ export interface Host {
   focusWindow(window: string): Promise<Outcome<null>>;
   retryWindow(window: string): Promise<Outcome<null>>;
   closeWindow(window: string): Promise<Outcome<null>>;
+  closeAllWindows(): Promise<Outcome<null>>;
 
   /** Shows a saved export in its folder. */
   showExport(id: string): Promise<Outcome<null>>;
+  /** Opens a saved export in the program that the system has for it. */
+  openExport(id: string): Promise<Outcome<null>>;
+  cancelExport(id: string): Promise<Outcome<null>>;
+  /** Fetches an export that failed or was cancelled once more. */
+  retryExport(id: string): Promise<Outcome<null>>;
+
+  setFavourite(mashup: string, favourite: boolean): Promise<Outcome<null>>;
+  setTheme(theme: ThemeView): Promise<Outcome<null>>;
+  setLanguage(language: LanguageView): Promise<Outcome<null>>;
 }

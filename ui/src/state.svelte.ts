@@ -9,11 +9,13 @@ import type {
   Change,
   ExportView,
   MashupView,
+  PersonalView,
   Problem,
   WebsiteView,
   WindowView,
 } from "./bindings";
 import type { Host, Outcome } from "./host";
+import { t } from "./messages/messages.svelte";
 
 export type Phase = { state: "starting" } | { state: "running" } | { state: "failed"; problem: Problem };
 
@@ -27,6 +29,9 @@ export class Launcher {
 
   /** The last list that arrived: shown while a newer one is awaited. */
   mashups = $state.raw<readonly MashupView[]>([]);
+  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system" });
+  readonly favourites: ReadonlySet<string> = $derived(new Set(this.personal.favourites));
+
   /** Mashups asked for whose window is not listed yet: a double click opens one window. */
   readonly asked = new SvelteSet<string>();
   /** Why the last thing the person did was not done. */
@@ -64,13 +69,14 @@ export class Launcher {
       this.phase = { state: "failed", problem: snapshot.error };
       return;
     }
-    const { website, account, catalog, windows, exports } = snapshot.data;
+    const { website, account, catalog, windows, exports, personal } = snapshot.data;
     const parts: Change[] = [
       { part: "website", website },
       { part: "account", account },
       { part: "catalog", catalog },
       { part: "windows", windows },
       { part: "exports", exports },
+      { part: "personal", personal },
     ];
     parts.filter(({ part }) => !told.has(part)).forEach((change) => this.#set(change));
     this.phase = { state: "running" };
@@ -93,8 +99,7 @@ export class Launcher {
     if (this.asked.has(mashup)) return;
     const window = this.windows.filter((w) => w.mashup === mashup).pop();
     if (window && !another) {
-      const failed = window.status.state === "failed";
-      await this.attempt(failed ? this.host.retryWindow(window.id) : this.host.focusWindow(window.id));
+      await this.goTo(window);
       return;
     }
     this.asked.add(mashup);
@@ -102,11 +107,25 @@ export class Launcher {
     this.asked.delete(mashup);
   }
 
-  /** Waits for something the person asked for and keeps the reason if it was not done. */
-  async attempt(asked: Promise<Outcome<unknown>>): Promise<void> {
+  /** Goes to a window, or tries it again where it failed. */
+  async goTo({ id, status }: WindowView): Promise<void> {
+    await this.attempt(status.state === "failed" ? this.host.retryWindow(id) : this.host.focusWindow(id));
+  }
+
+  /** Marks a mashup as a favourite, or takes the mark away, and says which. */
+  async toggleFavourite(mashup: string): Promise<void> {
+    const favourite = !this.favourites.has(mashup);
+    if (!(await this.attempt(this.host.setFavourite(mashup, favourite)))) return;
+    const title = this.titleOf(mashup);
+    this.announcement = favourite ? t("catalog.announce.favourite", { title }) : t("catalog.announce.no_favourite", { title });
+  }
+
+  /** Waits for something the person asked for and keeps the reason if it was not done; says whether it was. */
+  async attempt(asked: Promise<Outcome<unknown>>): Promise<boolean> {
     this.setback = null;
     const outcome = await asked;
     if (outcome.status === "error") this.setback = outcome.error;
+    return outcome.status === "ok";
   }
 
   /** A mashup's title by its id; what is no id comes back as it is. */
@@ -134,6 +153,9 @@ export class Launcher {
         break;
       case "exports":
         this.exports = change.exports;
+        break;
+      case "personal":
+        this.personal = change.personal;
         break;
     }
   }

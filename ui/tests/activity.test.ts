@@ -101,9 +101,49 @@ test("an export shows how far it is, then where it went", async () => {
   const show = await screen.findByRole("button", { name: "Show in folder: cash.xlsx" });
   expect(screen.getByTestId("export-row")).toHaveAttribute("data-state", "saved");
   expect(announced()).toContain("cash.xlsx is saved.");
+  await tabTo(keyboard, screen.getByRole("button", { name: "Open cash.xlsx" }));
+  await keyboard.keyboard("{Enter}");
   await tabTo(keyboard, show);
   await keyboard.keyboard("{Enter}");
-  expect(host.asked).toEqual(["showExport e1"]);
+  expect(host.asked).toEqual(["openExport e1", "showExport e1"]);
+});
+
+test("an export that runs is cancelled, says so, and is tried again", async () => {
+  const { host, keyboard } = await launch({ ...atWork, exports: [running] });
+  await tabTo(keyboard, screen.getByRole("button", { name: "Cancel the export of cash.xlsx" }));
+  await keyboard.keyboard("{Enter}");
+  await waitFor(() => expect(screen.getByTestId("export-row")).toHaveAttribute("data-state", "cancelled"));
+  expect(screen.getByTestId("export-row")).toHaveTextContent("Cancelled");
+  expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
+  expect(announced()).toContain("The export of cash.xlsx is cancelled.");
+  await tabTo(keyboard, screen.getByRole("button", { name: "Try again to export cash.xlsx" }));
+  await keyboard.keyboard("{Enter}");
+  await waitFor(() => expect(screen.getByTestId("export-row")).toHaveAttribute("data-state", "running"));
+  expect(host.asked).toEqual(["cancelExport e1", "retryExport e1"]);
+});
+
+test("closing all windows asks first, and says how many windows and exports", async () => {
+  const { host, keyboard } = await launch({ ...atWork, exports: [running] });
+  const all = screen.getByRole("button", { name: "Close all windows" });
+  await tabTo(keyboard, all);
+  await keyboard.keyboard("{Enter}");
+  const dialog = await screen.findByRole("alertdialog", { name: "Close all windows?" });
+  expect(dialog).toHaveTextContent("2 windows will close.");
+  expect(dialog).toHaveTextContent("1 export is still running and will stop.");
+  await keyboard.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
+  expect(host.asked).toEqual([]);
+
+  await keyboard.click(all);
+  await tabTo(keyboard, within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Close all" }));
+  await keyboard.keyboard("{Enter}");
+  await waitFor(() => expect(screen.queryAllByTestId("window-row")).toHaveLength(0));
+  expect(host.asked).toEqual(["closeAllWindows"]);
+});
+
+test("nothing is offered to be closed where nothing is open", async () => {
+  await launch(quiet);
+  expect(screen.queryByRole("button", { name: "Close all windows" })).not.toBeInTheDocument();
 });
 
 test("an export without a known size still shows that it runs", async () => {
@@ -114,9 +154,12 @@ test("an export without a known size still shows that it runs", async () => {
 
 test("a failed export says why and what to do", async () => {
   const status = { state: "failed", problem: problem("export_folder", { path: "Downloads", reason: "denied" }) } as const;
-  await launch({ ...quiet, exports: [{ ...running, status }] });
+  const { host, keyboard } = await launch({ ...quiet, exports: [{ ...running, status }] });
   expect(problems()).toEqual(["export_folder"]);
   expect(screen.getByTestId("export-row")).toHaveTextContent("Mashdesk cannot write to Downloads.");
+  await tabTo(keyboard, screen.getByRole("button", { name: "Try again to export cash.xlsx" }));
+  await keyboard.keyboard("{Enter}");
+  expect(host.asked).toEqual(["retryExport e1"]);
 });
 
 test("a command that fails is said in words", async () => {

@@ -7,12 +7,13 @@ import problemsInSpanish from "../messages/problems.es.json";
 import { fill } from "../src/messages/fill";
 import { day, moment, size } from "../src/messages/formats";
 import { preferred } from "../src/messages/messages.svelte";
-import { AT_WORK, problem, SIGNED_OUT } from "../src/host.fake.scenes";
+import { problem, SIGNED_OUT } from "../src/host.fake.scenes";
 import { inWords } from "../src/problems/words";
 import { launch } from "./launcher";
 
 /** Every problem that core can report, with the details that it gives. */
 const DETAILS: Record<string, string[]> = {
+  website_unset: [],
   website_url_invalid: ["input"],
   website_insecure: ["host"],
   website_unreachable: ["host", "reason"],
@@ -27,7 +28,9 @@ const DETAILS: Record<string, string[]> = {
   sign_in_refused: ["host"],
   not_authorised: ["mashup", "reason"],
   unknown_mashup: ["mashup"],
-  session_limit: ["mashup", "used", "limit"],
+  session_limit: ["mashup", "used", "limit", "yours"],
+  revoked: ["mashup"],
+  page_crashed: [],
   ticket_refused: ["host"],
   redeem_forbidden: ["host", "status"],
   redeem_no_cookie: ["host", "cookie"],
@@ -40,12 +43,15 @@ const DETAILS: Record<string, string[]> = {
   page_failed: ["host", "reason"],
   page_tls: ["host"],
   page_blocked: ["host"],
+  login_page: ["host"],
   export_refused: ["host", "status"],
   export_cut: ["host"],
   export_folder: ["path", "reason"],
   export_unreachable: ["host", "reason"],
   keyring_unavailable: ["reason"],
+  settings_broken: ["path", "reason"],
   settings_unwritable: ["path", "reason"],
+  system_refused: ["what", "reason"],
   window_gone: [],
   internal: ["reason"],
 };
@@ -92,6 +98,14 @@ test.each([
   expect(preferred(languages)).toEqual(expected);
 });
 
+test.each([
+  ["es", ["en-GB", "es-MX"], { language: "es", locale: "es-MX" }],
+  ["es", ["en-GB"], { language: "es", locale: "es" }],
+  ["en", ["es-ES"], { language: "en", locale: "en" }],
+] as const)("chosen to speak %s to a person of %j it writes as in %j", (chosen, languages, expected) => {
+  expect(preferred(languages, chosen)).toEqual(expected);
+});
+
 test("the language follows the system while the launcher is open", async () => {
   await launch(SIGNED_OUT);
   speak("es-ES");
@@ -100,7 +114,7 @@ test("the language follows the system while the launcher is open", async () => {
 });
 
 test("dates, sizes and counts are written as the language does", async () => {
-  await launch(AT_WORK);
+  await launch(SIGNED_OUT);
   const now = new Date(2026, 10, 24, 12);
   expect(size(8_100_000)).toBe("8.1 MB");
   expect(size(1)).toBe("1 byte");

@@ -4,6 +4,7 @@
 mod account;
 mod catalog;
 mod exports;
+mod personal;
 mod view;
 mod website;
 mod windows;
@@ -64,7 +65,14 @@ fn border() -> tauri_specta::Builder<Wry> {
             windows::focus_window,
             windows::retry_window,
             windows::close_window,
+            windows::close_all_windows,
             exports::show_export,
+            exports::open_export,
+            exports::cancel_export,
+            exports::retry_export,
+            personal::set_favourite,
+            personal::set_theme,
+            personal::set_language,
         ])
         .events(collect_events![view::Change])
 }

@@ -12,5 +12,12 @@ pub(crate) const COMMANDS: &[&str] = &[
     "focus_window",
     "retry_window",
     "close_window",
+    "close_all_windows",
     "show_export",
+    "open_export",
+    "cancel_export",
+    "retry_export",
+    "set_favourite",
+    "set_theme",
+    "set_language",
 ];

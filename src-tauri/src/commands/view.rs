@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use mashdesk_core::exports::{self, Export};
 use mashdesk_core::sessions::{Session, State, Step};
 use mashdesk_core::website::{Mashup, Quota};
-use mashdesk_core::{Account, Catalog, Connection, Desk, Error, WindowId};
+use mashdesk_core::{Account, Catalog, Connection, Desk, Error, Language, Theme, WindowId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
@@ -125,6 +125,7 @@ pub(crate) enum ExportState {
     Failed {
         problem: Problem,
     },
+    Cancelled,
 }
 
 #[derive(Clone, Serialize, Deserialize, Type)]
@@ -137,6 +138,32 @@ pub(crate) struct ExportView {
     status: ExportState,
 }
 
+#[derive(Clone, Copy, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ThemeView {
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LanguageView {
+    System,
+    En,
+    Es,
+}
+
+/// What the person likes.
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub(crate) struct PersonalView {
+    favourites: Vec<String>,
+    /// Newest first.
+    recent: Vec<String>,
+    theme: ThemeView,
+    language: LanguageView,
+}
+
 /// Everything that the launcher shows.
 #[derive(Clone, Serialize, Deserialize, Type)]
 pub(crate) struct Snapshot {
@@ -145,6 +172,7 @@ pub(crate) struct Snapshot {
     catalog: CatalogView,
     windows: Vec<WindowView>,
     exports: Vec<ExportView>,
+    personal: PersonalView,
 }
 
 /// The part of it that is different now.
@@ -156,6 +184,7 @@ pub(crate) enum Change {
     Catalog { catalog: CatalogView },
     Windows { windows: Vec<WindowView> },
     Exports { exports: Vec<ExportView> },
+    Personal { personal: PersonalView },
 }
 
 impl Snapshot {
@@ -166,6 +195,7 @@ impl Snapshot {
             catalog: desk.catalog().into(),
             windows: windows_of(desk),
             exports: exports_of(desk),
+            personal: personal_of(desk),
         }
     }
 }
@@ -178,6 +208,7 @@ impl Change {
             mashdesk_core::Change::Catalog => Self::Catalog { catalog: desk.catalog().into() },
             mashdesk_core::Change::Windows => Self::Windows { windows: windows_of(desk) },
             mashdesk_core::Change::Exports => Self::Exports { exports: exports_of(desk) },
+            mashdesk_core::Change::Personal => Self::Personal { personal: personal_of(desk) },
         }
     }
 }
@@ -189,6 +220,56 @@ fn windows_of(desk: &Desk<Screen>) -> Vec<WindowView> {
 /// Newest first, as they are read.
 fn exports_of(desk: &Desk<Screen>) -> Vec<ExportView> {
     desk.exports().into_iter().rev().map(ExportView::from).collect()
+}
+
+fn personal_of(desk: &Desk<Screen>) -> PersonalView {
+    let (settings, used) = (desk.settings(), desk.used());
+    PersonalView {
+        favourites: used.favourites,
+        recent: used.recent,
+        theme: settings.theme.into(),
+        language: settings.language.into(),
+    }
+}
+
+impl From<Theme> for ThemeView {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::System => Self::System,
+            Theme::Light => Self::Light,
+            Theme::Dark => Self::Dark,
+        }
+    }
+}
+
+impl From<ThemeView> for Theme {
+    fn from(theme: ThemeView) -> Self {
+        match theme {
+            ThemeView::System => Self::System,
+            ThemeView::Light => Self::Light,
+            ThemeView::Dark => Self::Dark,
+        }
+    }
+}
+
+impl From<Language> for LanguageView {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::System => Self::System,
+            Language::English => Self::En,
+            Language::Spanish => Self::Es,
+        }
+    }
+}
+
+impl From<LanguageView> for Language {
+    fn from(language: LanguageView) -> Self {
+        match language {
+            LanguageView::System => Self::System,
+            LanguageView::En => Self::English,
+            LanguageView::Es => Self::Spanish,
+        }
+    }
 }
 
 impl From<Error> for Problem {
@@ -326,6 +407,7 @@ impl From<Export> for ExportView {
             status: match export.state {
                 exports::ExportState::Running(received, total) => ExportState::Running { received, total },
                 exports::ExportState::Saved(path) => ExportState::Saved { path: path.display().to_string() },
+                exports::ExportState::Cancelled => ExportState::Cancelled,
                 exports::ExportState::Failed(error) => ExportState::Failed { problem: error.into() },
             },
         }

@@ -33,6 +33,14 @@ pub(super) async fn close_window(desk: Desk<'_>, window: String) -> Answer<()> {
     Ok(desk.close(parse(&window)?)?)
 }
 
+/// Closes every window and gives their sessions back.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn close_all_windows(desk: Desk<'_>) -> Answer<()> {
+    desk.close_all().await;
+    Ok(())
+}
+
 fn parse(window: &str) -> Result<WindowId, Error> {
     WindowId::parse(window).ok_or(Error::WindowGone)
 }

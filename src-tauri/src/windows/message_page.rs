@@ -29,9 +29,8 @@ impl Choice {
     }
 }
 
-/// The page, in the system's language.
-pub(super) fn page(title: &str, error: &Error, next: Next) -> String {
-    let language = Language::of_system();
+/// The page.
+pub(super) fn page(language: &Language, title: &str, error: &Error, next: Next) -> String {
     let mut problem = Problem::from(error);
     // Core knows the mashup by its id, the person by its title.
     problem.details.entry("mashup".to_owned()).and_modify(|mashup| title.clone_into(mashup));
@@ -85,7 +84,7 @@ mod tests {
             mashup: "m7".to_owned(),
             reason: "<script>alert('x')</script> & \"more\"".to_owned(),
         };
-        let page = page("<b>Sales</b>", &error, Next::Person);
+        let page = page(Language::chosen(Default::default()), "<b>Sales</b>", &error, Next::Person);
         assert!(!page.contains("<script") && !page.contains("<b>Sales"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
     }

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, WindowId};
+use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, Theme, WindowId};
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
 use super::store::Stores;
 use super::{builder, cookies, geometry, mashup_label, message_page, native, observer, seal, watch};
 use crate::question::{self, Question};
+use crate::words::Language;
 use crate::{commands, desk};
 
 /// The screen that core opens mashups on.
@@ -121,7 +122,8 @@ impl Host for Screen {
 
     fn message(&self, window: WindowId, error: &Error, next: Next) {
         let title = desk(&self.app).window(window).map(|session| session.title).unwrap_or_default();
-        let page = message_page::page(&title, error, next);
+        let language = Language::chosen(desk(&self.app).settings().language);
+        let page = message_page::page(language, &title, error, next);
         self.messages().insert(window);
         self.with(window, "tell what happened", |webview| {
             native::show(webview, page)?;
@@ -160,6 +162,13 @@ impl Host for Screen {
     }
 
     fn changed(&self, change: Change) {
+        if change == Change::Personal {
+            self.app.set_theme(match desk(&self.app).settings().theme {
+                Theme::System => None,
+                Theme::Light => Some(tauri::Theme::Light),
+                Theme::Dark => Some(tauri::Theme::Dark),
+            });
+        }
         commands::tell(&self.app, change);
     }
 }

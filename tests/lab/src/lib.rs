@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 pub mod apps;
 pub mod certificates;
+mod clock;
 pub mod description;
 pub mod faults;
 pub mod journal;

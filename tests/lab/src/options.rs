@@ -83,6 +83,13 @@ pub struct Options {
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     pub events: bool,
 
+    /// The ways to sign in that the website offers, the preferred one first.
+    #[arg(long, value_enum, value_delimiter = ',', num_args = 1.., default_values_t = SignInWay::ALL)]
+    pub sign_in: Vec<SignInWay>,
+    /// Seconds an access token of the website's OpenID provider is good for.
+    #[arg(long, default_value_t = 300)]
+    pub access_token_life: u64,
+
     /// Folder for `client.pem`, `client_key.pem`, `root.pem` and the website's permissions; a
     /// temporary one by default.
     #[arg(long)]
@@ -160,6 +167,21 @@ pub enum SameSite {
     Lax,
 }
 
+/// A way to sign in to the website, as the contract has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SignInWay {
+    /// OpenID Connect, in the person's browser.
+    Oidc,
+    /// The website's own page, in a window of the app.
+    Web,
+    /// A token that the person pastes.
+    Token,
+}
+
+impl SignInWay {
+    const ALL: [Self; 3] = [Self::Oidc, Self::Web, Self::Token];
+}
+
 impl Options {
     /// `inactivity` as a duration.
     pub fn inactivity(&self) -> Duration {
@@ -203,6 +225,8 @@ impl Default for Options {
             bad_body_status: 400,
             same_site: SameSite::Absent,
             events: true,
+            sign_in: SignInWay::ALL.into(),
+            access_token_life: 300,
             files: None,
         }
     }

@@ -4,9 +4,10 @@
 use anyhow::{Result, ensure};
 use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
+use serde_json::{Value, json};
 
 use super::stage::Becomes::{Opens, Words};
-use super::stage::{REDEEM, Stage};
+use super::stage::{CATALOG, REDEEM, Stage};
 use crate::report::Report;
 
 /// A name that does not exist (RFC 6761).
@@ -30,9 +31,10 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
             Ok(())
         });
     }
-    for (name, fault) in of(200, r#"{"mashups": "all"}"#, r#"{"mashups": [{"id": "m001"}]}"#) {
+    for (name, fault) in of(200, r#"{"mashups": "all"}"#, "{}") {
         stage.fault(report, &format!("catalog.{name}"), |_| catalog(stage, fault));
     }
+    stage.fault(report, "catalog.entry", |_| one_bad_entry(stage));
 }
 
 /// Each kind of a wrong body; what is of the wrong type or misses a member is
@@ -59,11 +61,37 @@ fn catalog(stage: &Stage, fault: Fault) -> Result<String> {
     stage.strike(Side::Website, "/api/v1/mashups", fault);
     let launcher = stage.desktop.launcher()?;
     launcher.click("button.refresh")?;
-    let read = stage.launcher_says("section", "website_garbage")?;
+    let read = stage.launcher_says(CATALOG, "website_garbage")?;
     let listed = launcher.look("document.querySelectorAll('[data-testid=mashup-row]').length > 0")?;
     ensure!(listed == true, "the list is gone");
     stage.lab.faults.clear();
     launcher.click("button.refresh")?;
-    launcher.until("the list to be good again", "!document.querySelector('section [data-testid=problem]')")?;
+    launcher.until(
+        "the list to be good again",
+        &format!("!document.querySelector('{CATALOG} [data-testid=problem]')"),
+    )?;
     Ok(read)
+}
+
+/// An entry that cannot be read is no reason to close its window.
+fn one_bad_entry(stage: &Stage) -> Result<String> {
+    let entries: Vec<Value> = stage
+        .lab
+        .apps
+        .iter()
+        .map(|app| match &app.id == stage.good_app() {
+            true => json!({"id": app.mashup}),
+            false => json!({"id": app.mashup, "title": app.title}),
+        })
+        .collect();
+    let body = json!({ "mashups": entries }).to_string().into_bytes();
+    let fault = Fault::Body { status: 200, content_type: "application/json".to_owned(), body };
+    let struck = stage.strike(Side::Website, "/api/v1/mashups", fault);
+    let launcher = stage.desktop.launcher()?;
+    launcher.click("button.refresh")?;
+    stage.struck(&struck)?;
+    launcher.until("the catalog to be there", "!document.querySelector('button.refresh.turning')")?;
+    stage.lab.faults.clear();
+    launcher.click("button.refresh")?;
+    Ok("Nothing to read: the entry stayed in the list, and its window open.".to_owned())
 }

@@ -14,15 +14,12 @@ use crate::report::Report;
 
 const DOCUMENT: &str = "/.well-known/mashdesk.json";
 /// Leads from signing in to the website's address and back.
-const OTHER_PAGE: &str = ".actions button.quiet";
+const OTHER_PAGE: &str = "form > .actions > button.quiet";
 
 /// Leaves the launcher at the sign-in page.
 pub(super) fn play(desktop: &Desktop, lab: &Lab, untrusted: &Lab, report: &mut Report) -> Result<()> {
+    connect(desktop, lab)?;
     let website = lab.website.url().to_string();
-    let launcher = desktop.launcher()?;
-    launcher.until("the first-run page", "document.querySelector('[data-testid=website-url]')")?;
-    desktop.give_website(&website)?;
-    at_sign_in(desktop)?;
 
     let elsewhere = [
         ("dns", NOWHERE.to_owned(), "website_unreachable"),
@@ -32,11 +29,12 @@ pub(super) fn play(desktop: &Desktop, lab: &Lab, untrusted: &Lab, report: &mut R
     for (name, address, code) in elsewhere {
         report.check(&format!("discovery.{name}"), || tried(desktop, &address, code));
     }
-    let transport =
-        [("reset", Fault::Reset), ("cut", Fault::CutMidBody)].map(|(name, fault)| (name, fault, "website_unreachable"));
-    let bodies = bodies::of(200, r#"{"mashdesk": "one"}"#, r#"{"mashdesk": 1}"#)
-        .into_iter()
-        .map(|(name, fault)| (name, fault, if name == "endless" { "website_garbage" } else { "website_foreign" }));
+    let transport = [("reset", Fault::Reset), ("cut", Fault::CutMidBody)]
+        .map(|(name, fault)| (name, fault, "website_unreachable"));
+    let bodies =
+        bodies::of(200, r#"{"mashdesk": "one"}"#, r#"{"mashdesk": 1}"#).into_iter().map(|(name, fault)| {
+            (name, fault, if name == "endless" { "website_garbage" } else { "website_foreign" })
+        });
     for (name, fault, code) in transport.into_iter().chain(bodies) {
         report.check(&format!("discovery.{name}"), || {
             lab.faults.strike(Side::Website, DOCUMENT, usize::MAX, fault);
@@ -48,6 +46,14 @@ pub(super) fn play(desktop: &Desktop, lab: &Lab, untrusted: &Lab, report: &mut R
     Ok(())
 }
 
+/// Gives the launcher the right address.
+pub(super) fn connect(desktop: &Desktop, lab: &Lab) -> Result<()> {
+    let launcher = desktop.launcher()?;
+    launcher.until("the first-run page", "document.querySelector('[data-testid=website-url]')")?;
+    desktop.give_website(lab.website.url().as_str())?;
+    at_sign_in(desktop)
+}
+
 /// Tries an address that does not do, reads why, and goes back.
 fn tried(desktop: &Desktop, address: &str, code: &str) -> Result<String> {
     let launcher = desktop.launcher()?;
@@ -55,9 +61,9 @@ fn tried(desktop: &Desktop, address: &str, code: &str) -> Result<String> {
     launcher.until("the website's page", "document.querySelector('[data-testid=website-url]')")?;
     desktop.give_website(address)?;
     let problem = format!("[data-testid=problem][data-code={code}]");
-    let told = launcher.text(&format!("{problem} .title")).and_then(|title| {
-        Ok(format!("{title} {}", launcher.text(&format!("{problem} .advice"))?))
-    });
+    let told = launcher
+        .text(&format!("{problem} .title"))
+        .and_then(|title| Ok(format!("{title} {}", launcher.text(&format!("{problem} .advice"))?)));
     launcher.until("an end of it", &format!("document.querySelector('{OTHER_PAGE}')"))?;
     launcher.click(OTHER_PAGE)?;
     at_sign_in(desktop)?;

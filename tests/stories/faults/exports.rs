@@ -36,7 +36,9 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
             page.click("#export-link")?;
             let state = until("the export to end", || {
                 let export = stage.desktop.desk.exports().into_iter().nth(before);
-                Ok(export.map(|export| export.state).filter(|state| !matches!(state, ExportState::Running(..))))
+                Ok(export
+                    .map(|export| export.state)
+                    .filter(|state| !matches!(state, ExportState::Running(..))))
             })?;
             ensure!(matches!(state, ExportState::Failed(_)), "it is {state:?}");
             let read = newest(stage, before + 1, code)?;

@@ -28,7 +28,13 @@ use crate::desktop::{self, Start};
 use crate::report::Report;
 use stage::{PERSON, Stage};
 
-pub(crate) fn play(mut report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
+/// Plays the whole table, or the faults whose names begin with `only`.
+pub(crate) fn play(
+    mut report: Report,
+    stores: Arc<dyn Stores>,
+    screenshots: &Path,
+    only: Option<String>,
+) -> Result<ExitCode> {
     let runtime = Runtime::new()?;
     // An ended session holds no slot, so that one left behind is plain to see.
     let options = Options { cool_down: 0, ..Options::default() };
@@ -44,10 +50,14 @@ pub(crate) fn play(mut report: Report, stores: Arc<dyn Stores>, screenshots: &Pa
         screenshots,
     };
     desktop::run(start, move |desktop| {
-        discovery::play(&desktop, &lab, &untrusted, &mut report)?;
+        if only.as_ref().is_none_or(|only| "discovery".starts_with(only.as_str())) {
+            discovery::play(&desktop, &lab, &untrusted, &mut report)?;
+        } else {
+            discovery::connect(&desktop, &lab)?;
+        }
         desktop.sign_in(&lab.website.app_token(PERSON).context("a token for Ana")?)?;
 
-        let stage = Stage::set(lab, untrusted, options, desktop, runtime, downloads)?;
+        let stage = Stage::set(lab, untrusted, options, desktop, runtime, downloads, only)?;
         statuses::play(&stage, &mut report);
         tickets::play(&stage, &mut report);
         network::play(&stage, &mut report);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::Result;
 use mashdesk_core::WindowId;
 use mashdesk_core::exports::ExportState;
-use mashdesk_core::sessions::{State, Step};
 use mashdesk_lab::apps::App;
 use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
@@ -15,7 +14,7 @@ use serde_json::json;
 
 use super::bodies::NOWHERE;
 use super::stage::Becomes::{Waits, Words};
-use super::stage::{REDEEM, Stage};
+use super::stage::{CATALOG, REDEEM, Stage};
 use crate::desktop::until_within;
 use crate::report::Report;
 
@@ -48,7 +47,8 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         Ok(())
     });
     pages(stage, report);
-    stalled(stage, report);
+    let stalled = ["proxy.stalled", "website.stalled", "catalog.stalled", "export.stalled"];
+    stage.at_once(report, stalled, || read_stalled(stage));
 }
 
 /// The mashup's own page.
@@ -68,29 +68,18 @@ fn pages(stage: &Stage, report: &mut Report) {
     }
 }
 
-/// Nobody answers for as long as the app waits: all at the same time, since
-/// that is what takes time.
-fn stalled(stage: &Stage, report: &mut Report) {
-    let names = ["proxy.stalled", "website.stalled", "catalog.stalled", "export.stalled"];
-    match read_stalled(stage) {
-        Ok(read) => {
-            for (name, read) in names.into_iter().zip(read) {
-                stage.fault(report, name, |_| Ok(read));
-            }
-        }
-        Err(error) => stage.fault(report, names[0], |_| Err(error)),
-    }
-}
-
+/// Nobody answers for as long as the app waits.
 fn read_stalled(stage: &Stage) -> Result<[String; 4]> {
-    let [waits_for_qlik, waits_for_website, exports] = [stage.next_app()?, stage.next_app()?, stage.next_app()?];
-    let strike = |at: Side, path: &str| stage.lab.faults.strike(at, path, 1, Fault::Stall);
+    let [waits_for_qlik, waits_for_website, exports] =
+        [stage.next_app()?, stage.next_app()?, stage.next_app()?];
+    let strike = |at: Side, path: &str| stage.strike(at, path, Fault::Stall);
     let exporting = stage.open(exports)?;
     let page = stage.is_open(exporting, exports)?;
     strike(Side::Proxy, "/tempcontent/");
     let before = stage.desktop.desk.exports().len();
     page.click("#export-link")?;
-    let catalog = strike(Side::Website, "/api/v1/mashups");
+    // Tickets are asked for below the catalog's address.
+    let catalog = stage.lab.faults.strike(Side::Website, "/api/v1/mashups", 1, Fault::Stall);
     stage.desktop.launcher()?.click("button.refresh")?;
     stage.struck(&catalog)?;
     let redeem = strike(Side::Proxy, REDEEM);
@@ -100,14 +89,17 @@ fn read_stalled(stage: &Stage) -> Result<[String; 4]> {
     let website = stage.open(waits_for_website)?;
 
     let read = |window: WindowId, code: &str| -> Result<String> {
+        let row = format!("[data-testid=window-row][data-window=\"{window}\"][data-state=waiting]");
+        let launcher = stage.desktop.launcher()?;
         until_within(STALLED, code, || {
-            Ok(matches!(stage.state(window)?, State::Opening(Step::Away(_))).then_some(()))
+            let waits = launcher.look(&format!("document.querySelector('{row}') !== null"))?;
+            Ok((waits == true).then_some(()))
         })?;
-        stage.waits(window, code)
+        stage.says_that_it_waits(window, code)
     };
     let of_qlik = read(qlik, "redeem_timeout")?;
     let of_website = read(website, "website_timeout")?;
-    let of_catalog = stage.launcher_says("section", "website_timeout")?;
+    let of_catalog = stage.launcher_says(CATALOG, "website_timeout")?;
     until_within(STALLED, "the export to fail", || {
         let export = stage.desktop.desk.exports().into_iter().nth(before);
         Ok(export.filter(|export| matches!(export.state, ExportState::Failed(_))))

@@ -15,7 +15,7 @@ use mashdesk_lab::journal::Side;
 
 use super::renewals::only_session;
 use super::stage::{PERSON, Stage};
-use crate::child::Computer;
+use crate::child::{Computer, Running};
 use crate::desktop::until;
 use crate::hand;
 use crate::processes;
@@ -23,8 +23,6 @@ use crate::report::Report;
 
 /// Longer than any busy machine keeps the app waiting.
 const NAP: Duration = Duration::from_secs(11);
-/// Longer than a session lives that nobody uses.
-const AN_HOUR: Duration = Duration::from_secs(3600);
 /// So large that it can be interrupted.
 const LARGE_EXPORT: usize = 4 << 20;
 
@@ -54,22 +52,27 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         starts_again(stage, &computer, app, &left)
     });
     stage.fault(report, "app.killed_exporting", |app| {
-        let button = place_of_export(stage, app)?;
         let computer = Computer::of(&stage.lab, PERSON)?;
-        let running = computer.start(&["open", &app.mashup])?;
-        let left = on_screen(stage, app)?;
-        stage.lab.qlik.pad_exports(LARGE_EXPORT);
-        stage.strike(Side::Proxy, "/tempcontent/", Fault::Trickle);
-        until("its window", || Ok((hand::active_title().unwrap_or_default() == app.title).then_some(())))?;
-        hand::click(button.0, button.1)?;
-        until("a half-written export", || Ok((!files(&computer)?.is_empty()).then_some(())))?;
+        let running = exporting(stage, &computer, app)?;
+        let left = one_session(stage, app)?;
         running.kill()?;
         stage.lab.faults.clear();
         stage.lab.qlik.pad_exports(0);
+        ensure!(!files(&computer)?.is_empty(), "nothing was half-written");
         let told = starts_again(stage, &computer, app, &left)?;
         let files = files(&computer)?;
         ensure!(files.is_empty(), "half-written exports are left: {files:?}");
-        Ok(told)
+        Ok(format!("{told} The half-written export was gone."))
+    });
+    stage.fault(report, "app.quit_exporting", |app| {
+        let computer = Computer::of(&stage.lab, PERSON)?;
+        let running = exporting(stage, &computer, app)?;
+        running.quit()?;
+        stage.lab.faults.clear();
+        stage.lab.qlik.pad_exports(0);
+        let files = files(&computer)?;
+        ensure!(files.is_empty(), "half-written exports are left: {files:?}");
+        Ok("Nothing to read: the half-written export was gone, and the session given back.".to_owned())
     });
     stage.fault(report, "app.asleep", |app| {
         let computer = Computer::of(&stage.lab, PERSON)?;
@@ -85,9 +88,25 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         let asked = stage.lab.qlik.tickets().len() - tickets;
         ensure!(asked == 1, "{asked} tickets for one window");
         running.quit()?;
-        let _ = AN_HOUR;
         Ok(format!("Nothing to read: after {} s asleep one ticket brought it back.", NAP.as_secs()))
     });
+}
+
+/// An app that is in the middle of an export.
+fn exporting(stage: &Stage, computer: &Computer, app: &App) -> Result<Running> {
+    let button = place_of_export(stage, app)?;
+    let running = computer.start(&["open", &app.mashup])?;
+    on_screen(stage, app)?;
+    stage.lab.qlik.pad_exports(LARGE_EXPORT);
+    stage.strike(Side::Proxy, "/tempcontent/", Fault::Trickle);
+    // A click may come before the page listens.
+    until("a half-written export", || {
+        if hand::active_title().unwrap_or_default() == app.title {
+            hand::click(button.0, button.1)?;
+        }
+        Ok((!files(computer)?.is_empty()).then_some(()))
+    })?;
+    Ok(running)
 }
 
 /// The process that draws a window's page is killed.
@@ -120,7 +139,8 @@ fn starts_again(stage: &Stage, computer: &Computer, app: &App, left: &str) -> Re
     one_session(stage, app)?;
     running.quit()?;
     until("the last session to end", || Ok(stage.sessions_on(app).is_empty().then_some(())))?;
-    Ok("Nothing to read: the next start ended the session that was left, and opened the mashup again.".to_owned())
+    Ok("Nothing to read: the next start ended the session that was left, and opened the mashup again."
+        .to_owned())
 }
 
 /// The only session on an app.

@@ -55,7 +55,10 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
     for (name, fault) in [
         ("500", Fault::Status(500)),
         ("reset", Fault::Reset),
-        ("html", Fault::Body { status: 200, content_type: "text/html".to_owned(), body: b"<h1>Hi</h1>".to_vec() }),
+        (
+            "html",
+            Fault::Body { status: 200, content_type: "text/html".to_owned(), body: b"<h1>Hi</h1>".to_vec() },
+        ),
     ] {
         stage.fault(report, &format!("probe.{name}"), |app| {
             let (window, _) = opened(stage, app)?;
@@ -75,9 +78,11 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         stage.lab.qlik.advance(A_MINUTE_AND_MORE);
         stage.lab.faults.clear();
         stage.is_open(window, app)?;
-        let refused = stage.lab.qlik.tickets().iter().rev().take(2).filter(|ticket| ticket.refused > 0).count();
+        let refused =
+            stage.lab.qlik.tickets().iter().rev().take(2).filter(|ticket| ticket.refused > 0).count();
         ensure!(refused == 1, "{refused} tickets were refused");
-        Ok("Nothing to read: Qlik's clock was ahead of the ticket, and a second one opened the mashup.".to_owned())
+        Ok("Nothing to read: Qlik's clock was ahead of the ticket, and a second one opened the mashup."
+            .to_owned())
     });
     stage.fault(report, "clock.forward", |app| {
         let (window, _) = opened(stage, app)?;

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use mashdesk_core::{MashupId, WindowId};
 use mashdesk_lab::apps::App;
+use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
 use mashdesk_lab::website::{Rule, SubjectKind};
 
@@ -19,7 +20,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         let tickets = stage.lab.qlik.tickets().len();
         stage.runtime.block_on(stage.lab.qlik.go_away());
         stage.lab.qlik.restart_proxy();
-        stage.lab.qlik.come_back()?;
+        stage.qlik_comes_back()?;
         for (window, app) in &windows {
             stage.is_open(*window, app)?;
             until("one new session", || Ok((stage.sessions_of(*window).len() == 1).then_some(())))?;
@@ -34,7 +35,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         stage.runtime.block_on(stage.lab.qlik.go_away());
         let window = stage.open(app)?;
         let read = stage.waits(window, "website_busy")?;
-        stage.lab.qlik.come_back()?;
+        stage.qlik_comes_back()?;
         stage.is_open(window, app)?;
         stage.good_is_back()?;
         ensure!(stage.good_session() == session, "the good window did not keep its session");
@@ -45,20 +46,19 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         let window = stage.open(app)?;
         let read = stage.waits(window, "website_unreachable")?;
         stage.lab.website.forget_visits();
-        stage.lab.website.come_back()?;
+        stage.website_comes_back()?;
         stage.is_open(window, app)?;
         Ok(format!("{read} It came back by itself."))
     });
-    stage.fault(report, "website.away_while_closing", |app| {
+    stage.fault(report, "website.500_while_closing", |app| {
         let window = stage.open(app)?;
         stage.is_open(window, app)?;
-        stage.runtime.block_on(stage.lab.website.go_away());
+        let refused =
+            stage.lab.faults.strike(Side::Website, &format!("/sessions/{window}"), 1, Fault::Status(500));
         stage.desktop.desk.close(window)?;
-        let asked = stage.lab.journal.entries().len();
-        stage.lab.website.come_back()?;
+        stage.struck(&refused)?;
         until("the session to be given back", || Ok(stage.sessions_of(window).is_empty().then_some(())))?;
-        let asked = stage.lab.journal.entries().len() - asked;
-        Ok(format!("Nothing to read: its session was given back when the website was there again ({asked} requests)."))
+        Ok("Nothing to read: its session was given back at the next try.".to_owned())
     });
     stage.fault(report, "events.cut", |app| {
         let window = stage.open(app)?;
@@ -68,7 +68,8 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         let rule = Rule::new(SubjectKind::User, PERSON, &app.mashup);
         ensure!(stage.lab.website.permissions().revoke(&rule)?, "Ana had no access");
         let read = stage.fails(window, "revoked");
-        let resumed = until("the stream to be resumed", || Ok((self::streams(stage) > streams).then_some(())));
+        let resumed =
+            until("the stream to be resumed", || Ok((self::streams(stage) > streams).then_some(())));
         stage.lab.website.permissions().grant(rule)?;
         resumed?;
         let read = read?;

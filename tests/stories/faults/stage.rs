@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use mashdesk_core::sessions::State;
 use mashdesk_core::{MashupId, WindowId};
 use mashdesk_lab::Lab;
@@ -24,6 +24,8 @@ use crate::report::Report;
 pub(super) const PERSON: &str = "ana";
 /// Where every ticket of the lab is redeemed, and nothing else is asked for.
 pub(super) const REDEEM: &str = "qlikTicket=";
+/// The catalog's part of the launcher.
+pub(super) const CATALOG: &str = "section[aria-labelledby=catalog-title]";
 /// Longest that a window may take to come back: the longest pause between two
 /// tries of one that opens, and the try.
 const BACK: Duration = Duration::from_secs(45);
@@ -36,6 +38,8 @@ pub(super) struct Stage {
     pub(super) runtime: Runtime,
     pub(super) downloads: PathBuf,
     options: Options,
+    /// How the names of the faults that are asked for begin.
+    only: Option<String>,
     good: Good,
     /// Which app's turn it is: each fault has another one.
     turn: Cell<usize>,
@@ -43,6 +47,8 @@ pub(super) struct Stage {
 
 /// A window that no fault is meant for.
 struct Good {
+    /// Its app's id.
+    app: String,
     window: WindowId,
     page: Page,
     /// Its session on Qlik.
@@ -69,14 +75,15 @@ impl Stage {
         desktop: Desktop,
         runtime: Runtime,
         downloads: PathBuf,
+        only: Option<String>,
     ) -> Result<Self> {
         let app = lab.apps.iter().next().context("an app")?;
         let window = desktop.desk.open(&MashupId::parse(&app.mashup)?)?;
         desktop.shown_as(window, "live")?;
         let page = desktop.mashup(window)?;
-        let good = Good { window, page, session: RefCell::default() };
+        let good = Good { app: app.id.clone(), window, page, session: RefCell::default() };
         let stage =
-            Self { lab, untrusted, desktop, runtime, downloads, options, good, turn: Cell::new(0) };
+            Self { lab, untrusted, desktop, runtime, downloads, options, only, good, turn: Cell::new(0) };
         stage.good_is_back()?;
         Ok(stage)
     }
@@ -84,14 +91,43 @@ impl Stage {
     /// One fault: what it does to a mashup's window, then whether everything
     /// else has survived. The detail is what the analyst read.
     pub(super) fn fault(&self, report: &mut Report, name: &str, strike: impl FnOnce(&App) -> Result<String>) {
+        if !self.wants(name) {
+            return;
+        }
         report.check(name, || {
             let read = self.next_app().and_then(strike);
             let mended = self.mend();
-            let read = read?;
-            mended?;
-            self.survived().context("afterwards")?;
+            let read = read.inspect_err(|_| drop(self.start_over()))?;
+            if let Err(lost) = mended.and_then(|()| self.survived()) {
+                self.start_over()?;
+                return Err(lost.context("afterwards"));
+            }
             Ok(read)
         });
+    }
+
+    /// Faults that take their time, struck all at the same time.
+    pub(super) fn at_once<const N: usize>(
+        &self,
+        report: &mut Report,
+        names: [&str; N],
+        strike: impl FnOnce() -> Result<[String; N]>,
+    ) {
+        if !names.iter().any(|name| self.wants(name)) {
+            return;
+        }
+        let read = strike();
+        for (index, name) in names.into_iter().enumerate() {
+            self.fault(report, name, |_| match &read {
+                Ok(read) => Ok(read[index].clone()),
+                Err(error) => Err(anyhow!("{error:#}")),
+            });
+        }
+    }
+
+    /// Whether a fault is among those that are asked for.
+    fn wants(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.starts_with(only.as_str()))
     }
 
     /// A fault that strikes a window on its way to the screen.
@@ -165,8 +201,14 @@ impl Stage {
 
     /// The words of a window that tries again by itself.
     pub(super) fn waits(&self, window: WindowId, code: &str) -> Result<String> {
-        let page = self.message(window, code)?;
+        let read = self.says_that_it_waits(window, code)?;
         self.desktop.shown_as(window, "waiting")?;
+        Ok(read)
+    }
+
+    /// The same, though the next try may be under way by now.
+    pub(super) fn says_that_it_waits(&self, window: WindowId, code: &str) -> Result<String> {
+        let page = self.message(window, code)?;
         Ok(format!("{} {}", words(&page)?, page.text("#waits")?))
     }
 
@@ -231,16 +273,44 @@ impl Stage {
         Ok(())
     }
 
+    /// The app in the good window.
+    pub(super) fn good_app(&self) -> &str {
+        &self.good.app
+    }
+
     /// The good window's session.
     pub(super) fn good_session(&self) -> String {
         self.good.session.borrow().clone()
     }
 
+    /// Qlik serves again, if it had gone away.
+    pub(super) fn qlik_comes_back(&self) -> Result<()> {
+        let _serving = self.runtime.enter();
+        Ok(self.lab.qlik.come_back()?)
+    }
+
+    /// The website serves again, if it had gone away.
+    pub(super) fn website_comes_back(&self) -> Result<()> {
+        let _serving = self.runtime.enter();
+        Ok(self.lab.website.come_back()?)
+    }
+
+    /// Where a fault was too much, the next one finds a sound stage all the
+    /// same.
+    fn start_over(&self) -> Result<()> {
+        let good = self.good.window.to_string();
+        for left in self.live(|session| session.attributes.get("window") != Some(&good)) {
+            self.lab.qlik.end_session(&left.id);
+        }
+        self.desktop.desk.retry(self.good.window)?;
+        self.good_is_back()
+    }
+
     /// Takes the fault away, and closes what it struck.
     fn mend(&self) -> Result<()> {
         self.lab.faults.clear();
-        self.lab.qlik.come_back()?;
-        self.lab.website.come_back()?;
+        self.qlik_comes_back()?;
+        self.website_comes_back()?;
         for (window, _) in self.desktop.desk.windows() {
             if window != self.good.window {
                 self.desktop.desk.close(window)?;
@@ -261,7 +331,7 @@ impl Stage {
     }
 
     fn good_is_untouched(&self) -> Result<()> {
-        let Good { window, page, session } = &self.good;
+        let Good { window, page, session, .. } = &self.good;
         let state = self.state(*window)?;
         ensure!(state == State::Live, "the good window is {state:?}");
         ensure!(page.data("state")? == "ready", "the good window was disturbed");

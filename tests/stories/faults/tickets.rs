@@ -8,6 +8,7 @@ use mashdesk_lab::qlik::Spoil;
 
 use super::stage::Becomes::Words;
 use super::stage::{REDEEM, Stage};
+use crate::desktop::until;
 use crate::report::Report;
 
 pub(super) fn play(stage: &Stage, report: &mut Report) {
@@ -32,9 +33,13 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
     for (name, fault) in
         [("none", Fault::NoCookie), ("wrong", Fault::WrongCookie), ("foreign", Fault::ForeignCookie)]
     {
-        stage.opening(report, &format!("cookie.{name}"), Words("redeem_no_cookie"), |_| {
-            stage.strike(Side::Proxy, REDEEM, fault.clone());
-            Ok(())
+        stage.fault(report, &format!("cookie.{name}"), |app| {
+            stage.strike(Side::Proxy, REDEEM, fault);
+            let window = stage.open(app)?;
+            let read = stage.fails(window, "redeem_no_cookie")?;
+            // Who tries again and again must not use the quota up.
+            until("the session to be given back", || Ok(stage.sessions_of(window).is_empty().then_some(())))?;
+            Ok(read)
         });
     }
 }

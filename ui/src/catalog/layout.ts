@@ -11,7 +11,11 @@ export const DRAWN_WHOLE = 400;
 /** Pixels drawn beyond each edge of what is seen. */
 const MARGIN = 500;
 
-export type Group = { readonly name: string; readonly mashups: readonly MashupView[] };
+/** A group of the catalog, or one of the person's own that repeats mashups of those. */
+export type Kind = "favourites" | "recent" | "group";
+export type Group = { readonly kind: Kind; readonly name: string; readonly mashups: readonly MashupView[] };
+/** A row, wherever it is: a mashup may be listed among the favourites and in its group. */
+export type Place = { readonly kind: Kind; readonly mashup: string };
 export type Section = Group & {
   readonly top: number;
   readonly height: number;
@@ -30,7 +34,29 @@ export function grouped(mashups: readonly MashupView[]): Group[] {
     if (group) group.push(mashup);
     else groups.set(name, [mashup]);
   }
-  return [...groups].map(([name, mashups]) => ({ name, mashups }));
+  return [...groups].map(([name, mashups]) => ({ kind: "group", name, mashups }));
+}
+
+/** At most so many mashups are listed as recently used. */
+const RECENT_AT_MOST = 6;
+
+/** What comes before the catalog's groups: favourites by title, then the last used that are none. */
+export function personal(
+  mashups: readonly MashupView[],
+  favourites: ReadonlySet<string>,
+  recent: readonly string[],
+  language: string,
+): Group[] {
+  const collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
+  const marked = mashups.filter(({ id }) => favourites.has(id)).sort((a, b) => collator.compare(a.title, b.title));
+  const wanted = new Set(recent.filter((id) => !favourites.has(id)));
+  const known = new Map(mashups.filter(({ id }) => wanted.has(id)).map((mashup) => [mashup.id, mashup]));
+  const used = [...wanted].flatMap((id) => known.get(id) ?? []).slice(0, RECENT_AT_MOST);
+  const groups: Group[] = [
+    { kind: "favourites", name: "", mashups: marked },
+    { kind: "recent", name: "", mashups: used },
+  ];
+  return groups.filter(({ mashups }) => mashups.length > 0);
 }
 
 /** Groups and their mashups by name; those without a group come last. */
@@ -75,11 +101,26 @@ export function drawn({ sections, rows }: Layout, scroll: number, height: number
 }
 
 /** The mashup at a position of the whole list, and the top of its row. */
-export function at({ sections }: Layout, position: number): { mashup: MashupView; top: number } | null {
+export function at({ sections }: Layout, position: number): { kind: Kind; mashup: MashupView; top: number } | null {
   const section = sections.find(({ first, mashups }) => position >= first && position < first + mashups.length);
   const mashup = section?.mashups[position - section.first];
   if (!section || !mashup) return null;
-  return { mashup, top: section.top + HEADING + (position - section.first) * ROW };
+  return { kind: section.kind, mashup, top: section.top + HEADING + (position - section.first) * ROW };
+}
+
+/** Where a row is now: its own place, or else the first of the same mashup; -1 where it is gone. */
+export function positionOf({ sections }: Layout, place: Place | null): number {
+  if (place === null) return -1;
+  const positions = sections.flatMap(({ kind, first, mashups }) => {
+    const index = mashups.findIndex(({ id }) => id === place.mashup);
+    return index < 0 ? [] : [{ kind, position: first + index }];
+  });
+  return (positions.find(({ kind }) => kind === place.kind) ?? positions[0])?.position ?? -1;
+}
+
+/** Where the catalog's own groups begin. */
+export function catalogTop({ sections, height }: Layout): number {
+  return sections.find(({ kind }) => kind === "group")?.top ?? height;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,7 +1,8 @@
-// Every word the launcher says, in the system's language.
+// Every word the launcher says, in the language of the system or the one chosen instead.
 
 import english from "../../messages/en.json";
 import spanish from "../../messages/es.json";
+import type { LanguageView } from "../bindings";
 import { fill, type Values } from "./fill";
 
 export type MessageKey = keyof typeof english;
@@ -11,7 +12,9 @@ export type CountKey = MessageKey extends infer K ? (K extends `${infer Stem}.ot
 
 const catalogs: Record<Language, Record<MessageKey, string>> = { en: english, es: spanish };
 
-let current = $state.raw(preferred(navigator.languages));
+let system = $state.raw<readonly string[]>(navigator.languages);
+let chosen = $state.raw<LanguageView>("system");
+const current = $derived(preferred(system, chosen));
 
 export const language = {
   get current(): Language {
@@ -24,11 +27,14 @@ export const language = {
   /** Follows the system, also when the person changes it while Mashdesk runs. */
   follow(): () => void {
     const update = () => {
-      current = preferred(navigator.languages);
+      system = navigator.languages;
     };
     update();
     window.addEventListener("languagechange", update);
     return () => window.removeEventListener("languagechange", update);
+  },
+  choose(language: LanguageView) {
+    chosen = language;
   },
 };
 
@@ -43,11 +49,15 @@ export function count(key: CountKey, number: number, values: Values = {}): strin
   return fill(template, { count: new Intl.NumberFormat(current.locale).format(number), ...values });
 }
 
-/** The first language of the system that there are messages for. */
-export function preferred(languages: readonly string[]): { language: Language; locale: string } {
+/** The first language of the system that there are messages for, or the chosen one with the system's region. */
+export function preferred(
+  languages: readonly string[],
+  chosen: LanguageView = "system",
+): { language: Language; locale: string } {
   for (const locale of languages) {
     const language = locale.toLowerCase().split("-")[0];
-    if (language === "es" || language === "en") return { language, locale };
+    if ((language === "es" || language === "en") && (chosen === "system" || chosen === language)) return { language, locale };
   }
-  return { language: "en", locale: "en" };
+  const language = chosen === "system" ? "en" : chosen;
+  return { language, locale: language };
 }

@@ -3,6 +3,11 @@
 import type { WindowView } from "../bindings";
 import { t } from "../messages/messages.svelte";
 
+/** A state for a list of many things; a failed window says no more than that it failed. */
+export function inBrief(status: WindowView["status"], since: string): string {
+  return status.state === "failed" ? t("windows.failed") : stateOf(status, since);
+}
+
 type Status = Exclude<WindowView["status"], { state: "failed" }>;
 
 /** A failed window says its problem instead. */

@@ -32,14 +32,17 @@ impl<H: Host> Desk<H> {
         }
         let etag = self.etag.lock().clone();
         let answer = website.catalog(&token, etag.as_deref()).await;
+        // Signed out meanwhile: it is nobody's any more.
+        self.signed_in()?;
         let last = match &*self.catalog.lock() {
             Catalog::Ready(mashups, _) => Some(Arc::clone(mashups)),
             _ => None,
         };
         let (catalog, asked) = match (answer, last) {
-            (Ok(CatalogAnswer::Changed(mashups, etag)), last) => {
+            (Ok(CatalogAnswer::Changed { mashups, unread, etag }), last) => {
                 *self.etag.lock() = etag;
-                self.revoke_what_is_gone(&last.unwrap_or_default(), &mashups);
+                let last = last.unwrap_or_default();
+                self.revoke_what_is_gone(last.iter().filter(|entry| !unread.contains(&entry.id)), &mashups);
                 (Catalog::Ready(mashups.into(), None), Ok(()))
             }
             (Ok(CatalogAnswer::Unchanged), last) => (Catalog::Ready(last.unwrap_or_default(), None), Ok(())),
@@ -57,8 +60,8 @@ impl<H: Host> Desk<H> {
 
     /// Without events, a mashup that is no longer in the catalog tells the same
     /// as an event would.
-    fn revoke_what_is_gone(self: &Arc<Self>, before: &[Mashup], now: &[Mashup]) {
-        for mashup in before.iter().filter(|mashup| !now.iter().any(|still| still.id == mashup.id)) {
+    fn revoke_what_is_gone<'a>(self: &Arc<Self>, before: impl Iterator<Item = &'a Mashup>, now: &[Mashup]) {
+        for mashup in before.filter(|mashup| !now.iter().any(|still| still.id == mashup.id)) {
             self.revoke(&mashup.id);
         }
     }

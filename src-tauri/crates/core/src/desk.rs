@@ -21,7 +21,7 @@ use crate::website::{self, Website};
 use crate::{Account, Catalog, Error, Instance, MashupId, Result, Settings, TokenStore, http};
 
 /// Longest that quitting waits for the website to end this run's sessions.
-const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(3);
+const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a run starts with.
 pub struct Setup {
@@ -77,7 +77,8 @@ pub struct Desk<H> {
     pub(crate) catalog: Mutex<Catalog>,
     pub(crate) etag: Mutex<Option<String>>,
     waiting: Mutex<Vec<MashupId>>,
-    settings_file: PathBuf,
+    pub(crate) settings: Mutex<Settings>,
+    pub(crate) settings_file: PathBuf,
     website: Option<String>,
 }
 
@@ -110,6 +111,7 @@ impl<H: Host> Desk<H> {
             catalog: Mutex::new(Catalog::None),
             etag: Mutex::new(None),
             waiting: Mutex::new(setup.open.clone()),
+            settings: Mutex::default(),
             settings_file: setup.settings_file.clone(),
             website: setup.website.clone(),
         }))
@@ -120,9 +122,16 @@ impl<H: Host> Desk<H> {
     pub async fn start(self: &Arc<Self>) {
         self.runtime.spawn(Arc::clone(self).keep_remembering());
         self.runtime.spawn(Arc::clone(self).watch_the_clock());
+        let desk = Arc::clone(self);
+        self.runtime.spawn_blocking(move || desk.clear_up());
+        let loaded = Settings::load(&self.settings_file).map(|settings| {
+            *self.settings.lock() = settings.clone();
+            self.host.changed(Change::Personal);
+            settings.website.map(String::from)
+        });
         let address = match &self.website {
             Some(address) => Ok(Some(address.clone())),
-            None => Settings::load(&self.settings_file).map(|settings| settings.website.map(String::from)),
+            None => loaded,
         };
         let connected = match address {
             Ok(None) => return,
@@ -143,7 +152,7 @@ impl<H: Host> Desk<H> {
     /// Every `Website…` error, or [`Error::SettingsUnwritable`].
     pub async fn set_website(self: &Arc<Self>, address: &str) -> Result<()> {
         let url = self.connect(address).await?;
-        Settings { website: Some(url) }.save(&self.settings_file)
+        self.change_settings(|settings| settings.website = Some(url))
     }
 
     /// Opens mashups now, or as soon as somebody is signed in.
@@ -159,6 +168,7 @@ impl<H: Host> Desk<H> {
     pub async fn quit(&self) {
         self.quitting.store(true, Ordering::Relaxed);
         self.unfollow_news();
+        self.cancel_exports();
         let given_back = self.give_all_back().await;
         self.write_down(!given_back);
     }

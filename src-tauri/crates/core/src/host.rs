@@ -89,4 +89,5 @@ pub enum Change {
     Catalog,
     Windows,
     Exports,
+    Personal,
 }

@@ -82,6 +82,12 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Removes what runs that were killed have left on this computer.
+    pub(crate) fn clear_up(&self) {
+        let killed = self.last_run.lock().as_ref().map(|last| last.instances.clone());
+        self.sweep_exports(&killed.unwrap_or_default());
+    }
+
     /// Somebody has signed in: ends what earlier runs left on Qlik, then opens
     /// the windows that were open, one after another, so that the website and
     /// the quota hold.

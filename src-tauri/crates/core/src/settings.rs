@@ -1,5 +1,6 @@
 //! The person's settings, in one small JSON file.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,9 +14,48 @@ use crate::{Error, Result};
 
 /// What is remembered from one run to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// The company's website.
     pub website: Option<Url>,
+    /// Light or dark.
+    pub theme: Theme,
+    /// What Mashdesk speaks.
+    pub language: Language,
+    /// What the person did with the mashups of each website.
+    pub used: BTreeMap<String, Used>,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each says it all")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// What Mashdesk speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each says it all")]
+pub enum Language {
+    #[default]
+    System,
+    English,
+    Spanish,
+}
+
+/// What the person did with the mashups of one website, by their ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Used {
+    /// The ones they marked.
+    pub favourites: Vec<String>,
+    /// The ones they opened last, newest first.
+    pub recent: Vec<String>,
 }
 
 impl Settings {
@@ -79,7 +119,7 @@ mod tests {
         let file = folder.path().join("new").join("settings.json");
         assert_eq!(Settings::load(&file), Ok(Settings::default()));
 
-        let settings = Settings { website: Url::parse("https://portal.example").ok() };
+        let settings = Settings { website: Url::parse("https://portal.example").ok(), ..Settings::default() };
         settings.save(&file).expect("saved");
         assert_eq!(Settings::load(&file), Ok(settings.clone()));
 

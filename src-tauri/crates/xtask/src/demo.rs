@@ -5,9 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, run, say, status, top};
-use crate::display::{self, Headless};
-use crate::{front_end, lab, system};
+use crate::command::{cargo, run, say, status};
+use crate::{display, lab, story};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -26,27 +25,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn start(arguments: &Arguments) -> Result<ExitCode> {
-    system::set_up()?;
-    front_end::build(front_end::LAUNCHER)?;
-    front_end::build(front_end::LAB_PAGES)?;
+    story::set_up()?;
     if arguments.headless || !display::is_there() { headless(arguments) } else { for_a_person() }
 }
 
 fn headless(arguments: &Arguments) -> Result<ExitCode> {
-    run(&mut cargo(&["build", "--test", "stories"]))?;
-    let screenshots = top().join("target/demo");
-    let mut story = cargo(&["test", "--quiet", "--test", "stories", "--", "--story", &arguments.story]);
-    story.arg("--screenshots").arg(&screenshots);
-    if arguments.json {
-        story.arg("--json");
-    }
-    if arguments.shared_store {
-        story.arg("--shared-store");
-    }
-    let display = Headless::start()?;
-    let ended = display.status(&story)?;
-    say(&format!("Screenshots are in {}", screenshots.display()));
-    Ok(if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let shared_store: &[&str] = if arguments.shared_store { &["--shared-store"] } else { &[] };
+    story::play(&arguments.story, shared_store, arguments.json)
 }
 
 fn for_a_person() -> Result<ExitCode> {

@@ -4,8 +4,11 @@ mod check;
 mod command;
 mod demo;
 mod display;
+mod faults;
 mod front_end;
 mod lab;
+mod soak;
+mod story;
 mod system;
 mod test;
 #[cfg(test)]
@@ -29,6 +32,10 @@ enum Task {
     Demo(demo::Arguments),
     /// Sets up and runs everything: format, lints, unit, UI and end-to-end tests
     Test,
+    /// Plays everything that can go wrong, and says what the analyst read
+    Faults(faults::Arguments),
+    /// Opens, uses and closes windows again and again, and looks for leaks
+    Soak(soak::Arguments),
     /// Checks that the app's code for Windows or macOS compiles, on a Debian
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
@@ -41,6 +48,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Demo(arguments) => demo::start(&arguments),
         Task::Test => test::all(),
+        Task::Faults(arguments) => faults::play(&arguments),
+        Task::Soak(arguments) => soak::play(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
         Task::Bindings => test::write_bindings(),

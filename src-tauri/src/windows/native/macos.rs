@@ -1,7 +1,7 @@
 //! WKWebView.
 
 use mashdesk_core::Error;
-use objc2::{MainThreadMarker, MainThreadOnly};
+use objc2::MainThreadOnly;
 use objc2_foundation::NSString;
 use objc2_web_kit::{WKUserScript, WKUserScriptInjectionTime, WKWebView};
 use tauri::WebviewWindow;
@@ -15,7 +15,6 @@ pub(in crate::windows) fn seal(
     _report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
     window.with_webview(move |webview| {
-        let Some(main) = MainThreadMarker::new() else { return };
         // SAFETY: Tauri hands out its live WKWebView, on the main thread.
         unsafe {
             let view: &WKWebView = &*webview.inner().cast();
@@ -23,7 +22,7 @@ pub(in crate::windows) fn seal(
             content.removeScriptMessageHandlerForName(&NSString::from_str("ipc"));
             content.removeAllUserScripts();
             let observer = WKUserScript::initWithSource_injectionTime_forMainFrameOnly(
-                WKUserScript::alloc(main),
+                WKUserScript::alloc(view.mtm()),
                 &NSString::from_str(script),
                 WKUserScriptInjectionTime::AtDocumentStart,
                 true,

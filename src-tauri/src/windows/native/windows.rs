@@ -5,6 +5,7 @@ use std::rc::Rc;
 use mashdesk_core::Error;
 use tauri::WebviewWindow;
 use webview2_com::Microsoft::Web::WebView2::Win32::{
+    COREWEBVIEW2_PROCESS_FAILED_KIND, COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED,
     COREWEBVIEW2_WEB_ERROR_STATUS, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_COMMON_NAME_IS_INCORRECT,
     COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_EXPIRED, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_IS_INVALID,
     COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_REVOKED, COREWEBVIEW2_WEB_ERROR_STATUS_OPERATION_CANCELED,
@@ -59,8 +60,16 @@ pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::R
 unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
     let report = Rc::new(report);
     let crashed = Rc::clone(&report);
-    let died = ProcessFailedEventHandler::create(Box::new(move |_, _| {
-        crashed(Error::PageCrashed);
+    let died = ProcessFailedEventHandler::create(Box::new(move |_, arguments| {
+        let mut kind = COREWEBVIEW2_PROCESS_FAILED_KIND::default();
+        if let Some(arguments) = arguments {
+            // SAFETY: the out parameter is of the call's own type.
+            unsafe { arguments.ProcessFailedKind(&mut kind)? };
+        }
+        // Other processes of the browser come back by themselves.
+        if kind == COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED {
+            crashed(Error::PageCrashed);
+        }
         Ok(())
     }));
     let completed = NavigationCompletedEventHandler::create(Box::new(move |core, arguments| {

@@ -9,6 +9,7 @@ use url::Url;
 use crate::{
     apps::{App, Apps},
     certificates::{CertificateError, CertificateFiles, Certificates},
+    clock::Clock,
     faults::Faults,
     journal::{Journal, Side},
     options::Options,
@@ -16,7 +17,6 @@ use crate::{
     serving::{Bound, Listener, Serving, observed},
 };
 
-mod clock;
 mod engine;
 mod exports;
 mod identity;
@@ -32,7 +32,6 @@ pub use identity::{Attributes, Identity};
 pub use sessions::{SessionRecord, SessionState};
 pub use tickets::{Spoil, TicketRecord};
 
-use clock::Clock;
 use engine::Engine;
 use sessions::Farewell;
 use site::Site;

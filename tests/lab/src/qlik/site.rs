@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::{
     Attributes, Identity, SessionRecord,
-    clock::Clock,
     engine::Engine,
     exports::Exports,
     sessions::{Farewell, Sessions},
@@ -21,6 +20,7 @@ use super::{
 use crate::{
     apps::{App, Apps},
     certificates::CertificateFiles,
+    clock::Clock,
     options::Options,
     pages::MashupSettings,
 };

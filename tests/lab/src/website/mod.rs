@@ -1,7 +1,7 @@
 //! The reference website: keeps the permissions, fetches tickets from QPS, implements the
 //! contract in `docs/website-contract.openapi.yaml` and serves the mashups' pages.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::{
     apps::{App, Apps},
+    clock::Clock,
     faults::Faults,
     journal::{Journal, Side},
     options::Options,
@@ -32,18 +33,24 @@ mod admin;
 mod contract;
 mod html;
 mod mashups;
+mod oidc;
 mod people;
 mod permissions;
 mod qps;
 mod secret;
 mod sign_in;
+mod spoils;
 mod visits;
+mod web_sign_in;
 
+pub use oidc::NoKey;
 pub use people::Person;
 pub use permissions::{Permissions, PermissionsError, Rule, SubjectKind};
+pub use spoils::SignInSpoil;
 
 use qps::Qps;
 use sign_in::{SignIns, Visitor};
+use spoils::Spoils;
 use visits::{Visit, Visits};
 
 /// Whom people write to, in reasons and in the discovery document.
@@ -75,6 +82,9 @@ pub enum WebsiteError {
     /// There are no rules to go by.
     #[error(transparent)]
     Permissions(#[from] PermissionsError),
+    /// The OpenID provider cannot sign.
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
     /// There are no pages to serve.
     #[error(transparent)]
     Pages(#[from] NotBuilt),
@@ -89,7 +99,10 @@ struct Site {
     qps: Qps,
     people: Vec<Person>,
     permissions: Permissions,
+    clock: Clock,
     sign_ins: SignIns,
+    provider: oidc::Provider,
+    spoils: Spoils,
     visits: Visits,
     issued: contract::Issued,
     content_policy: HeaderValue,
@@ -123,7 +136,10 @@ impl Website {
             qlik: qlik.clone(),
             options: options.clone(),
             people: people::everybody(),
+            clock: Clock::start(),
             sign_ins: SignIns::default(),
+            provider: oidc::Provider::new()?,
+            spoils: Spoils::default(),
             visits: Visits::default(),
             issued: contract::Issued::default(),
             events_cut: Arc::default(),
@@ -154,6 +170,21 @@ impl Website {
     /// The rules, to be changed at run time.
     pub fn permissions(&self) -> &Permissions {
         &self.site.permissions
+    }
+
+    /// Spoils the next `times` sign-ins that could have the flaw; 0 takes it back.
+    pub fn spoil_sign_in(&self, spoil: SignInSpoil, times: usize) {
+        self.site.spoils.set(spoil, times);
+    }
+
+    /// Voids every access token that the OpenID provider issued; refresh tokens stay good.
+    pub fn void_access_tokens(&self) {
+        self.site.void_access_tokens();
+    }
+
+    /// Lets that much time pass for the OpenID provider's codes and access tokens.
+    pub fn advance(&self, by: Duration) {
+        self.site.clock.advance(by);
     }
 
     /// Cuts every event stream; new ones work.
@@ -215,6 +246,8 @@ fn router(site: Arc<Site>) -> Router {
     let pages = Router::new()
         .route("/", get(home))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route(web_sign_in::LOGIN, get(web_sign_in::login))
+        .route(web_sign_in::DONE, get(web_sign_in::done))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/token", get(sign_in::token_form).post(sign_in::make_token))
         .route("/admin", get(admin::show).post(admin::change))
@@ -225,6 +258,7 @@ fn router(site: Arc<Site>) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), sign_in::own_forms_only));
     contract::router()
         .merge(pages)
+        .merge(oidc::router(site.clone()))
         .layer(middleware::from_fn_with_state(site.clone(), sign_in::acted_as))
         .layer(middleware::from_fn_with_state(site.clone(), careful))
         .with_state(site)
@@ -253,7 +287,7 @@ async fn careful(State(site): State<Arc<Site>>, request: Request, next: Next) ->
     let headers = response.headers_mut();
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, site.content_policy.clone());
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| site.content_policy.clone());
     response
 }
 

@@ -56,7 +56,9 @@ pub(super) struct Caller(pub(super) Person);
 impl Caller {
     pub(super) fn of(site: &Site, headers: &HeaderMap) -> Option<Self> {
         let Authorization(bearer): Authorization<Bearer> = headers.typed_get()?;
-        let name = site.sign_ins.tokens.lock().get(bearer.token()).cloned()?;
+        let token = bearer.token();
+        let made_here = site.sign_ins.tokens.lock().get(token).cloned();
+        let name = made_here.or_else(|| Some(site.granted(token)?.person))?;
         site.person(&name).cloned().map(Self)
     }
 }
@@ -73,13 +75,16 @@ impl FromRequestParts<Arc<Site>> for Visitor {
     type Rejection = Redirect;
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Redirect> {
-        Self::of(site, &parts.headers).ok_or_else(|| {
-            let then = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-            let query: String =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("then", then).finish();
-            Redirect::to(&format!("/sign-in?{query}"))
-        })
+        Self::of(site, &parts.headers)
+            .ok_or_else(|| to_sign_in(parts.uri.path_and_query().map_or("/", |path| path.as_str())))
     }
+}
+
+/// The way to the sign-in page, and from there to a path of this website.
+pub(super) fn to_sign_in(then: &str) -> Redirect {
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("then", then).finish();
+    Redirect::to(&format!("/sign-in?{query}"))
 }
 
 /// Tells the journal whom a request acted as.
@@ -140,10 +145,15 @@ pub(super) async fn submit(
 }
 
 pub(super) async fn sign_out(State(site): State<Arc<Site>>, jar: CookieJar) -> impl IntoResponse {
+    (end(&site, jar), Redirect::to("/sign-in"))
+}
+
+/// Voids the browser's cookie, and takes it away.
+pub(super) fn end(site: &Site, jar: CookieJar) -> CookieJar {
     if let Some(cookie) = jar.get(COOKIE) {
         site.sign_ins.cookies.lock().remove(cookie.value());
     }
-    (jar.remove(Cookie::build(COOKIE).path("/")), Redirect::to("/sign-in"))
+    jar.remove(Cookie::build(COOKIE).path("/"))
 }
 
 pub(super) async fn token_form(Visitor(person): Visitor) -> Html<String> {

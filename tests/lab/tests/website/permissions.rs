@@ -3,22 +3,13 @@
 use mashdesk_lab::options::Options;
 use reqwest::{Response, StatusCode, header};
 
-use crate::story::{Story, Window, cookie};
+use crate::story::{Story, Window, cookie, form};
 
-/// Signs in by the page and answers the cookie.
+/// Signs in on the way to the admin page, and answers the cookie.
 async fn sign_in(story: &Story, person: &str) -> String {
-    let password =
-        story.lab.website.people().into_iter().find(|other| other.name == person).unwrap().password;
-    let form = form(&[("name", person), ("password", &password), ("then", "/admin")]);
-    let answer = post(story, "/sign-in", "", form).await;
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    assert_eq!(answer.headers()[header::LOCATION], "/admin");
-    let (name, value) = cookie(&answer).unwrap();
-    format!("{name}={value}")
-}
-
-fn form(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    let (cookie, location) = story.sign_in(person, "/admin").await;
+    assert_eq!(location, "/admin");
+    cookie
 }
 
 fn rule(action: &str) -> String {
@@ -26,8 +17,7 @@ fn rule(action: &str) -> String {
 }
 
 async fn post(story: &Story, path: &str, cookie: &str, form: String) -> Response {
-    let request = story.http.post(story.page(path)).header(header::COOKIE, cookie).body(form);
-    request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").send().await.unwrap()
+    story.post(path, cookie, form).await
 }
 
 #[tokio::test]

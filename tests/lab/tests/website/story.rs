@@ -55,6 +55,23 @@ impl Story {
         self.call(person, Method::POST, &path).json(&body).send().await.unwrap()
     }
 
+    /// Sends a form as a page does, with the cookies of a `Cookie` header.
+    pub(crate) async fn post(&self, path: &str, cookies: &str, form: String) -> Response {
+        let request = self.http.post(self.page(path)).header(header::COOKIE, cookies).body(form);
+        request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").send().await.unwrap()
+    }
+
+    /// Signs in by the page; answers the browser's cookie, and where the page leads.
+    pub(crate) async fn sign_in(&self, person: &str, then: &str) -> (String, String) {
+        let password =
+            self.lab.website.people().into_iter().find(|other| other.name == person).unwrap().password;
+        let form = form(&[("name", person), ("password", &password), ("then", then)]);
+        let answer = self.post("/sign-in", "", form).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let (name, value) = cookie(&answer).unwrap();
+        (format!("{name}={value}"), location(&answer).to_owned())
+    }
+
     /// A ticket that must be granted.
     pub(crate) async fn ticket(&self, person: &str, mashup: &str, window: Window) -> Value {
         let answer = self.ask(person, mashup, window).await;
@@ -92,6 +109,16 @@ pub(crate) fn cookie(answer: &Response) -> Option<(String, String)> {
     let line = answer.headers().get(header::SET_COOKIE)?.to_str().unwrap();
     let (name, value) = line.split(';').next()?.split_once('=')?;
     Some((name.to_owned(), value.to_owned()))
+}
+
+/// Where an answer leads; nothing when it does not.
+pub(crate) fn location(answer: &Response) -> &str {
+    answer.headers().get(header::LOCATION).map_or("", |location| location.to_str().unwrap())
+}
+
+/// A form's body, or a query.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 pub(crate) fn text<'a>(object: &'a Value, member: &str) -> &'a str {

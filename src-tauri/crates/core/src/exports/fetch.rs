@@ -16,10 +16,12 @@ use super::file_name;
 use crate::http::Fault;
 use crate::navigation::Origin;
 use crate::qlik::{self, StoreCookie};
-use crate::{Error, Result};
+use crate::{Error, Instance, Result};
 
 /// How often the launcher hears of progress.
 const TELL_EVERY: Duration = Duration::from_millis(200);
+/// How the name of a half-written file ends.
+const PART: &str = ".part";
 /// How many numbered names are tried before the folder is given up.
 const NAMES_MAX: u32 = 1_000;
 
@@ -36,7 +38,10 @@ pub(super) async fn request(http: &Client, url: &Url, cookies: &[StoreCookie]) -
         Fault::Timeout => Error::ExportCut { host: host.clone() },
     })?;
     let status = response.status();
-    if status.is_success() {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    // A login page can come with a status of 200; an export is never a page.
+    let page = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
+    if status.is_success() && !page {
         Ok(response)
     } else {
         Err(Error::ExportRefused { host, status: status.as_u16() })
@@ -47,6 +52,7 @@ pub(super) async fn save(
     response: Response,
     folder: &Path,
     file_name: &str,
+    run: Instance,
     mut tell: impl FnMut(u64, Option<u64>),
 ) -> Result<PathBuf> {
     let cut = Error::ExportCut { host: host(response.url()) };
@@ -55,7 +61,7 @@ pub(super) async fn save(
         reason: error.to_string(),
     };
     let total = response.content_length();
-    let (part, file) = part_file(folder).map_err(unwritable)?;
+    let (part, file) = part_file(folder, run).map_err(unwritable)?;
     let mut file = tokio::fs::File::from_std(file);
     let mut chunks = response.bytes_stream();
     let mut received = 0;
@@ -92,11 +98,29 @@ pub(super) fn free_path(folder: &Path, file_name: &str) -> Result<PathBuf> {
         })
 }
 
-fn part_file(folder: &Path) -> io::Result<(NamedTempFile, File)> {
+/// Removes what runs that were killed have left half-written.
+pub(super) fn sweep(folder: &Path, runs: &[Instance]) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Only those: another computer may be saving into the same folder.
+        if name.ends_with(PART) && runs.iter().any(|run| name.starts_with(&part_prefix(*run))) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn part_file(folder: &Path, run: Instance) -> io::Result<(NamedTempFile, File)> {
     std::fs::create_dir_all(folder)?;
-    let part = tempfile::Builder::new().prefix(".mashdesk-").suffix(".part").tempfile_in(folder)?;
+    let part = tempfile::Builder::new().prefix(&part_prefix(run)).suffix(PART).tempfile_in(folder)?;
     let file = part.reopen()?;
     Ok((part, file))
+}
+
+fn part_prefix(run: Instance) -> String {
+    format!(".mashdesk-{run}-")
 }
 
 /// Moves the part file to the first free name.

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use reqwest::Response;
+use tokio::task::AbortHandle;
 use url::Url;
 
 use crate::host::{Change, Host};
 use crate::sessions::Signal;
-use crate::{Desk, Error, ExportId, WindowId};
+use crate::{Desk, Error, ExportId, Instance, WindowId};
 
 /// One export, from its click on.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Export {
     /// How far it is.
     pub state: ExportState,
     url: Url,
+    /// What fetches it.
+    task: Option<AbortHandle>,
 }
 
 /// How far an export is.
@@ -40,6 +43,8 @@ pub enum ExportState {
     Saved(PathBuf),
     /// Not saved; nothing half-written is left.
     Failed(Error),
+    /// The person stopped it; nothing half-written is left.
+    Cancelled,
 }
 
 /// The exports of this run, newest last.
@@ -62,15 +67,18 @@ impl Exports {
             file_name: file_name::for_export(title, url, &jiff::Zoned::now()),
             state: ExportState::Running(0, None),
             url: url.clone(),
+            task: None,
         };
         exports.push(export.clone());
         Some(export)
     }
 
     fn set(&self, id: ExportId, state: ExportState) {
-        if let Some(export) = self.0.lock().iter_mut().find(|export| export.id == id) {
-            export.state = state;
-        }
+        self.update(id, |export| export.state = state);
+    }
+
+    fn update<T>(&self, id: ExportId, change: impl FnOnce(&mut Export) -> T) -> Option<T> {
+        self.0.lock().iter_mut().find(|export| export.id == id).map(change)
     }
 }
 
@@ -78,20 +86,70 @@ impl<H: Host> Desk<H> {
     /// Fetches an export with the cookies of the window that asked for it.
     pub fn export(self: &Arc<Self>, window: WindowId, url: &Url) {
         let Some(session) = self.window(window) else { return };
-        let Some(export) = self.exports.begin(window, &session.title, url) else { return };
+        if let Some(export) = self.exports.begin(window, &session.title, url) {
+            self.spawn_export(export);
+        }
+    }
+
+    /// Stops an export; what has come of it is thrown away.
+    pub fn cancel_export(&self, id: ExportId) {
+        let stopped = self.exports.update(id, |export| {
+            if let (ExportState::Running(..), Some(task)) = (&export.state, export.task.take()) {
+                task.abort();
+                export.state = ExportState::Cancelled;
+            }
+        });
+        if stopped.is_some() {
+            self.host.changed(Change::Exports);
+        }
+    }
+
+    /// Stops every export: the app quits.
+    pub(crate) fn cancel_exports(&self) {
+        for export in self.exports() {
+            self.cancel_export(export.id);
+        }
+    }
+
+    /// Removes what earlier runs, which were killed, have left half-written.
+    pub(crate) fn sweep_exports(&self, runs: &[Instance]) {
+        if !runs.is_empty()
+            && let Err(error) = fetch::sweep(&self.download_folder, runs)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a half-written export may be left");
+        }
+    }
+
+    /// Fetches an export that failed or was stopped once more.
+    pub fn retry_export(self: &Arc<Self>, id: ExportId) {
+        let again = self.exports.update(id, |export| {
+            let ended = matches!(export.state, ExportState::Failed(_) | ExportState::Cancelled);
+            ended.then(|| {
+                export.state = ExportState::Running(0, None);
+                export.clone()
+            })
+        });
+        if let Some(Some(export)) = again {
+            self.spawn_export(export);
+        }
+    }
+
+    fn spawn_export(self: &Arc<Self>, export: Export) {
         self.host.changed(Change::Exports);
-        let desk = Arc::clone(self);
-        self.runtime.spawn(async move {
+        let (desk, id) = (Arc::clone(self), export.id);
+        let task = self.runtime.spawn(async move {
             let state = match desk.fetch(&export).await {
                 Ok(path) => ExportState::Saved(path),
                 Err(error) => {
-                    tracing::warn!(%window, %error, "export failed");
+                    tracing::warn!(window = %export.window, %error, "export failed");
                     ExportState::Failed(error)
                 }
             };
-            desk.exports.set(export.id, state);
+            desk.exports.set(id, state);
             desk.host.changed(Change::Exports);
         });
+        self.exports.update(id, |export| export.task = Some(task.abort_handle()));
     }
 
     /// The exports of this run, oldest first.
@@ -121,7 +179,8 @@ impl<H: Host> Desk<H> {
             }
             other => other?,
         };
-        fetch::save(response, &self.download_folder, &export.file_name, |received, total| {
+        let (folder, file_name) = (&self.download_folder, &export.file_name);
+        fetch::save(response, folder, file_name, self.instance, |received, total| {
             self.exports.set(export.id, ExportState::Running(received, total));
             self.host.changed(Change::Exports);
         })

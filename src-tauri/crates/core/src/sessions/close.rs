@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::away::{self, Aim};
 use crate::host::{Change, Host};
 use crate::website::Website;
 use crate::{Desk, Error, MashupId, Result, Secret, WindowId};
@@ -35,7 +36,7 @@ impl<H: Host> Desk<H> {
     }
 
     /// Closes every window and gives their sessions back.
-    pub(crate) async fn close_all(&self) {
+    pub async fn close_all(&self) {
         for (window, _) in self.windows() {
             self.host.close(window);
             self.sessions.remove(window);
@@ -66,11 +67,18 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Tries until the website has ended the session, or until trying again is
+    /// no use.
     pub(super) async fn give_back(&self, owner: WindowId) {
-        if let Ok((website, token)) = self.signed_in()
-            && let Some(error) = self.give_back_to(&website, &token, owner).await
-        {
+        let mut tries = 0;
+        while let Ok((website, token)) = self.signed_in() {
+            let Some(error) = self.give_back_to(&website, &token, owner).await else { return };
             self.note_refusal(&error);
+            tries += 1;
+            match away::pause(&error, Aim::Renew, tries, fastrand::f64()) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return,
+            }
         }
     }
 

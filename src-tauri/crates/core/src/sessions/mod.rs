@@ -19,7 +19,7 @@ use url::Url;
 use crate::host::Geometry;
 use crate::navigation::Allowed;
 use crate::website::Quota;
-use crate::{Error, MashupId, Result, WindowId};
+use crate::{Error, MashupId, Result, SecretUrl, WindowId};
 pub use signal::Signal;
 pub use state::{Event, State, Step, transition};
 
@@ -44,7 +44,7 @@ pub struct Session {
     /// or the one that it shares a session with.
     pub owner: Option<WindowId>,
     /// Where the mashup is, without a one-time code.
-    page: Option<Url>,
+    page: Option<SecretUrl>,
     /// Where Qlik tells whether the session lives.
     probe: Option<Url>,
     session_cookie: String,

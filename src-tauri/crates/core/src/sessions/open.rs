@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::away::{self, Aim};
-use super::{Event, Session, Step};
+use super::{Event, Session, State, Step};
 use crate::host::{Change, Geometry, Host, HostError, Next};
 use crate::qlik::{self, Probe, StoreCookie};
 use crate::website::Ticket;
@@ -47,6 +47,7 @@ impl<H: Host> Desk<H> {
         // The website decides what is known, not the catalog seen last.
         let title = self.title_of(mashup).unwrap_or_else(|| mashup.to_string());
         let window = self.sessions.reserve(mashup, &title, geometry);
+        self.note_use(mashup);
         self.bring_up(window, Aim::Open, true);
         self.remember();
         Ok(window)
@@ -109,7 +110,16 @@ impl<H: Host> Desk<H> {
                 tries += 1;
                 match away::pause(&error, aim, tries, fastrand::f64()) {
                     Some(pause) => desk.wait(window, aim, error, pause).await,
-                    None => return desk.fail(window, error),
+                    None => {
+                        // Without the cookie that was named, a session is there
+                        // all the same.
+                        let lost = matches!(error, Error::RedeemNoCookie { .. });
+                        desk.fail(window, error);
+                        if lost {
+                            desk.give_back(window).await;
+                        }
+                        return;
+                    }
                 }
             }
         });
@@ -120,6 +130,10 @@ impl<H: Host> Desk<H> {
             return;
         }
         tracing::info!(%window, %error, ?pause, "will try again");
+        // From before the words are there: their button may be very quick.
+        let again = self.sessions.again.notified();
+        tokio::pin!(again);
+        again.as_mut().enable();
         // What the person looks at stays; an empty window says what it waits
         // for, and how to stop that.
         if aim == Aim::Open {
@@ -127,7 +141,7 @@ impl<H: Host> Desk<H> {
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = self.sessions.again.notified() => {}
+            () = again => {}
         }
     }
 
@@ -139,6 +153,13 @@ impl<H: Host> Desk<H> {
         self.reached(window, Step::Probe)?;
         if let Some(page) = self.living_page(window, &session).await? {
             return if load { self.load(window, aim, &page).await } else { self.renewed(window) };
+        }
+        if session.owner == Some(window) && session.page.is_none() {
+            // It got a session and never a page with it: that session must not
+            // hold a slot beside the next.
+            self.sessions.update(window, |session| session.owner = None)?;
+            let (website, token) = self.signed_in()?;
+            self.give_back_to(&website, &token, window).await;
         }
         self.reached(window, Step::Ticket)?;
         let (built, signed_in) =
@@ -166,7 +187,7 @@ impl<H: Host> Desk<H> {
         let cookies = self.host.cookies(window).await.map_err(store_failed)?;
         let answer = qlik::probe(&self.http, probe, &cookies).await;
         tracing::info!(%window, ?answer, "asked whether the session lives");
-        Ok(if answer == Probe::Live { SecretUrl::new(page) } else { None })
+        Ok((answer == Probe::Live).then(|| page.clone()))
     }
 
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {
@@ -202,13 +223,18 @@ impl<H: Host> Desk<H> {
         self.reached(window, Step::Redeem)?;
         let cookies = qlik::redeem(&self.http, &ticket.redeem_url, &ticket.session_cookie).await?;
         self.sessions.update(window, |session| {
+            // Withdrawn on the way: what the ticket brought is nobody's.
+            if matches!(session.state, State::Failed(_)) {
+                return Err(Error::WindowGone);
+            }
             session.owner = Some(window);
             session.probe = Url::parse(ticket.redeem_url.expose()).ok().as_ref().map(qlik::probe_address);
             session.session_cookie.clone_from(&ticket.session_cookie);
             session.renewals += 1;
             // The fresh page may be at another address.
             session.page = None;
-        })?;
+            Ok(())
+        })??;
         Ok((ticket, cookies))
     }
 
@@ -235,7 +261,7 @@ impl<H: Host> Desk<H> {
         let cookies = self.host.cookies(other).await.map_err(store_failed)?;
         self.reached(window, Step::Store)?;
         self.plant(window, &other_session.session_cookie, &cookies).await?;
-        let page = other_session.page.as_ref().and_then(SecretUrl::new).ok_or(Error::WindowGone)?;
+        let page = other_session.page.clone().ok_or(Error::WindowGone)?;
         self.sessions.update(window, |session| {
             session.owner = other_session.owner;
             session.allowed = other_session.allowed;

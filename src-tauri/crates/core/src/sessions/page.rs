@@ -8,7 +8,7 @@ use url::Url;
 use super::{Event, Session, Signal, State, Step};
 use crate::host::{Change, Geometry, Host};
 use crate::navigation::is_login_page;
-use crate::{Desk, Error, Result, WindowId};
+use crate::{Desk, Error, Result, SecretUrl, WindowId};
 
 /// A page that has not loaded by then is shown as far as it came.
 const SHOW_ANYWAY: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ impl<H: Host> Desk<H> {
         }
         // Only the first page is known to be the mashup's own.
         let known = self.sessions.update(window, |session| {
-            session.page.get_or_insert_with(|| url.clone());
+            session.page = session.page.take().or_else(|| SecretUrl::new(url));
         });
         if known.is_ok() {
             self.page_is_there(window);

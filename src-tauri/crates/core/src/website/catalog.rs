@@ -29,8 +29,16 @@ pub struct Mashup {
 pub enum CatalogAnswer {
     /// It is still the one with that `ETag`.
     Unchanged,
-    /// A catalog, with its `ETag` where the website gives one.
-    Changed(Vec<Mashup>, Option<String>),
+    /// A catalog.
+    Changed {
+        /// What it lists.
+        mashups: Vec<Mashup>,
+        /// What it lists in a way that cannot be read: not withdrawn, for all
+        /// that is known.
+        unread: Vec<MashupId>,
+        /// Its `ETag`, where the website gives one.
+        etag: Option<String>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -56,19 +64,19 @@ pub(super) fn read(answer: &Answer) -> Result<CatalogAnswer> {
     }
     let document: Document = answer.json()?;
     let etag = answer.header(header::ETAG).map(str::to_owned);
-    let mashups = document
-        .mashups
-        .into_iter()
-        .filter_map(|entry| {
-            let mashup = mashup(entry);
-            if mashup.is_none() {
+    let (mut mashups, mut unread) = (Vec::new(), Vec::new());
+    for entry in document.mashups {
+        let id = entry.get("id").and_then(|id| MashupId::parse(id.as_str()?).ok());
+        match mashup(entry) {
+            Some(mashup) => mashups.push(mashup),
+            None => {
                 // One bad entry must not hide three hundred good ones.
-                tracing::warn!("left an entry out of the catalog");
+                tracing::warn!(?id, "left an entry out of the catalog");
+                unread.extend(id);
             }
-            mashup
-        })
-        .collect();
-    Ok(CatalogAnswer::Changed(mashups, etag))
+        }
+    }
+    Ok(CatalogAnswer::Changed { mashups, unread, etag })
 }
 
 fn mashup(entry: serde_json::Value) -> Option<Mashup> {

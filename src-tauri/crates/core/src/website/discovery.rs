@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::answer::Answer;
-use super::{Website, address};
+use super::{Website, address, plain};
 use crate::navigation::Origin;
 use crate::{Error, Result};
 
@@ -71,7 +71,7 @@ pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
         http: http.clone(),
         host: host.clone(),
         url: url.clone(),
-        name: document.name,
+        name: plain(&document.name),
         token_help,
         token_page: page(help_url, &["https", "http"]),
         support: page(document.support, &["https", "http", "mailto"]),

@@ -57,7 +57,7 @@ impl Website {
             display_name: Option<String>,
         }
         match self.ask(Method::GET, &["me"], token, |request| request).await?.json::<Me>() {
-            Ok(me) => Ok(me.display_name.unwrap_or(me.name)),
+            Ok(me) => Ok(plain(&me.display_name.unwrap_or(me.name))),
             Err(Error::SignInNeeded { host }) => Err(Error::SignInRefused { host }),
             Err(other) => Err(other),
         }

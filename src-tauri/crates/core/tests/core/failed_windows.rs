@@ -16,6 +16,8 @@ async fn a_refusal_is_told_in_the_websites_words_and_lifted_by_trying_again() {
     let stage = Stage::at_lab(&lab).await;
     let rule = Rule::new(SubjectKind::User, PERSON, "m001");
     assert!(lab.website.permissions().revoke(&rule).expect("written"));
+    // The news has come, so it is not that which the window will say.
+    stage.until("a smaller catalog", |_| (stage.titles().0.len() < lab.apps.len()).then_some(())).await;
 
     let window = stage.desk.open(&id("m001")).expect("signed in");
     let error = stage.failed(window).await;

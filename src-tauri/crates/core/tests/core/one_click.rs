@@ -9,7 +9,7 @@ use mashdesk_lab::options::{IdentityModel, Options};
 use mashdesk_lab::qlik::Identity;
 use url::Url;
 
-use crate::stage::{Call, PERSON, Relay, Stage, count, id, lab, lab_with, live_sessions, token};
+use crate::stage::{Call, PERSON, Relay, Stage, count, id, lab, lab_with, live_sessions, redeemed, token};
 
 #[tokio::test]
 async fn a_click_ends_with_the_mashup_in_a_window_of_its_own() {
@@ -84,8 +84,7 @@ async fn the_ticket_does_not_wait_for_the_window() {
     stage.host().hold_building();
     let window = stage.desk.open(&id("m001")).expect("signed in");
     // The window is not made before the session is there.
-    let path = lab.qlik.virtual_proxy().to_owned();
-    lab.journal.wait_for(|entry| entry.side == Side::Proxy && entry.uri.contains(&path)).await;
+    redeemed(&lab).await;
     assert!(!stage.host().has(&Call::Built(window)));
     assert_eq!(live_sessions(&lab).len(), 1);
 

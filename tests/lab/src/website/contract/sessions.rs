@@ -82,10 +82,16 @@ pub(super) async fn end_of_instance(
 async fn end(site: &Site, person: &Person, window: Uuid) -> Result<(), QpsError> {
     let Some(identity) = site.issued.identity(&person.name, window) else { return Ok(()) };
     site.visits.end(&person.name, window);
-    for session in site.qps.sessions(&identity).await?.iter().filter(|session| session.is_for(window)) {
+    let sessions = site.qps.sessions(&identity).await?;
+    let mut ended = false;
+    for session in sessions.iter().filter(|session| session.is_for(window)) {
         site.qps.end(session).await?;
+        ended = true;
     }
-    // Last, so that a call that failed half-way can be made again.
-    site.issued.forget(&person.name, window);
+    // Last, so that a call that failed half-way can be made again; and only
+    // where there was a session: a ticket may be redeemed after this call.
+    if ended {
+        site.issued.forget(&person.name, window);
+    }
     Ok(())
 }

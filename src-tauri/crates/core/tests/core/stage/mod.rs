@@ -76,9 +76,11 @@ impl Stage {
         stage
     }
 
-    /// Signed in at a lab.
+    /// Signed in at a lab, and hears its news.
     pub(crate) async fn at_lab(lab: &Lab) -> Self {
-        Self::signed_in(lab.website.url().as_str(), &token(lab)).await
+        let stage = Self::signed_in(lab.website.url().as_str(), &token(lab)).await;
+        website_answered(lab, "GET", "/events", 1).await;
+        stage
     }
 
     /// Signed in at a stand-in.
@@ -218,6 +220,11 @@ pub(crate) async fn website_answered(lab: &Lab, method: &str, path: &str, times:
         }
     })
     .await;
+}
+
+/// Waits until Qlik was asked for anything, which a ticket is redeemed by.
+pub(crate) async fn redeemed(lab: &Lab) {
+    in_time("a ticket to be redeemed", lab.journal.wait_for(|entry| entry.side == Side::Proxy)).await;
 }
 
 /// How often one side was asked for what begins like this.

@@ -1,0 +1,31 @@
+//! A story of the end-to-end tests, played on a display without a screen.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::command::{cargo, run, say, top};
+use crate::display::Headless;
+use crate::{front_end, system};
+
+/// Sets up and builds what every story needs.
+pub(crate) fn set_up() -> Result<()> {
+    system::set_up()?;
+    front_end::build(front_end::LAUNCHER)?;
+    front_end::build(front_end::LAB_PAGES)
+}
+
+/// Plays one story, with arguments of its own.
+pub(crate) fn play(name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
+    run(&mut cargo(&["build", "--test", "stories"]))?;
+    let screenshots = top().join("target/demo");
+    let mut story = cargo(&["test", "--quiet", "--test", "stories", "--", "--story", name]);
+    story.args(arguments).arg("--screenshots").arg(&screenshots);
+    if json {
+        story.arg("--json");
+    }
+    let display = Headless::start()?;
+    let ended = display.status(&story)?;
+    say(&format!("Screenshots are in {}", screenshots.display()));
+    Ok(if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

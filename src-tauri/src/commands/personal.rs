@@ -1,0 +1,27 @@
+//! What the person likes.
+
+use mashdesk_core::MashupId;
+
+use super::view::{LanguageView, ThemeView};
+use super::{Answer, Desk};
+
+/// Marks a mashup as a favourite, or takes the mark away.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn set_favourite(desk: Desk<'_>, mashup: String, favourite: bool) -> Answer<()> {
+    Ok(desk.set_favourite(&MashupId::parse(&mashup)?, favourite)?)
+}
+
+/// Sets light or dark.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn set_theme(desk: Desk<'_>, theme: ThemeView) -> Answer<()> {
+    Ok(desk.set_theme(theme.into())?)
+}
+
+/// Sets the language.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn set_language(desk: Desk<'_>, language: LanguageView) -> Answer<()> {
+    Ok(desk.set_language(language.into())?)
+}

@@ -1,0 +1,195 @@
+//! All day long: windows are opened, used and closed again and again in one
+//! process, and nothing of them is left.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use mashdesk::store::Stores;
+use mashdesk_core::MashupId;
+use mashdesk_lab::Lab;
+use mashdesk_lab::apps::App;
+use mashdesk_lab::options::Options;
+use tauri::Manager;
+use tokio::runtime::Runtime;
+
+use crate::desktop::{self, Desktop, Start, until, until_within};
+use crate::hand;
+use crate::processes;
+use crate::report::Report;
+
+const PERSON: &str = "ana";
+/// Mashups that take turns.
+const MASHUPS: usize = 4;
+/// Growth of the memory that is no leak, in per cent: the list of exports and
+/// what the lab remembers grow as they must.
+const GROWTH_MAX: f64 = 10.0;
+/// File handles more than at the start that are no leak: connections to the
+/// website and to Qlik that are kept for the next request, on both of their
+/// ends, since the lab is in this process, too.
+const HANDLES_MORE: usize = 24;
+/// Longest that the processes of a closed window take to end.
+const LEAVING: Duration = Duration::from_secs(30);
+
+pub(crate) fn play(
+    report: Report,
+    stores: Arc<dyn Stores>,
+    screenshots: &Path,
+    cycles: u32,
+) -> Result<ExitCode> {
+    let runtime = Runtime::new()?;
+    let lab = runtime.block_on(Lab::start(Options { cool_down: 0, ..Options::default() }))?;
+    let scratch = tempfile::tempdir()?;
+    let start = Start {
+        website: Some(lab.website.url().to_string()),
+        stores,
+        settings_file: scratch.path().join("settings.json"),
+        download_folder: scratch.path().join("downloads"),
+        screenshots,
+    };
+    desktop::run(start, move |desktop| {
+        let story = Story { lab, desktop, _runtime: runtime };
+        story.tell(report, cycles)
+    })
+}
+
+struct Story {
+    lab: Lab,
+    desktop: Desktop,
+    /// Keeps the lab serving.
+    _runtime: Runtime,
+}
+
+/// What the app holds at one moment.
+#[derive(Debug)]
+struct Held {
+    /// The windows that the system shows.
+    windows: usize,
+    webviews: usize,
+    /// By name: those that draw pages, those that fetch them.
+    processes: BTreeMap<String, usize>,
+    handles: BTreeMap<String, usize>,
+    /// Of the whole tree of processes, in bytes; what they share is counted once.
+    memory: u64,
+}
+
+impl Story {
+    fn tell(&self, mut report: Report, cycles: u32) -> Result<ExitCode> {
+        let token = self.lab.website.app_token(PERSON).context("a token")?;
+        self.desktop.sign_in(&token)?;
+        let apps: Vec<&App> = self.lab.apps.iter().take(MASHUPS).collect();
+        let start = self.held()?;
+
+        let began = Instant::now();
+        let warm = (cycles / 4).max(1);
+        let mut at_warm = None;
+        for (cycle, app) in (1..=cycles).zip(apps.iter().cycle()) {
+            self.cycle(app).with_context(|| format!("cycle {cycle}, {}", app.title))?;
+            if cycle == warm {
+                at_warm = Some(self.settled(&start)?);
+            }
+        }
+        let took = began.elapsed();
+        let at_warm = at_warm.context("no cycle")?;
+        let end = self.settled(&start)?;
+
+        report.check("cycles", || Ok(format!("{cycles} in {} s", took.as_secs())));
+        report.check("sessions", || {
+            let left = self.lab.qlik.sessions();
+            ensure!(left.is_empty(), "{} are left on Qlik", left.len());
+            Ok("0 are left on Qlik".to_owned())
+        });
+        report.check("windows", || same("windows", start.windows, end.windows));
+        report.check("webviews", || same("webviews", start.webviews, end.webviews));
+        report.check("processes", || {
+            ensure!(end.processes == start.processes, "{:?} became {:?}", start.processes, end.processes);
+            Ok(format!("{:?}, as at the start", end.processes))
+        });
+        report.check("handles", || {
+            let [before, after] = [&start, &end].map(|held| held.handles.values().sum::<usize>());
+            let told =
+                format!("{before} at the start, {after} at the end; {}", more(&start.handles, &end.handles));
+            ensure!(after <= before + HANDLES_MORE, "{told}");
+            Ok(told)
+        });
+        report.check("memory", || {
+            let growth = (end.memory as f64 / at_warm.memory as f64 - 1.0) * 100.0;
+            let mib = |bytes: u64| bytes >> 20;
+            let told = format!(
+                "{} MiB at the start, {} after {warm} cycles, {} after {cycles}: {growth:+.1} %",
+                mib(start.memory),
+                mib(at_warm.memory),
+                mib(end.memory)
+            );
+            ensure!(growth < GROWTH_MAX, "{told}");
+            Ok(told)
+        });
+        Ok(report.end())
+    }
+
+    /// Opens a mashup, works with it, closes it.
+    fn cycle(&self, app: &App) -> Result<()> {
+        let window = self.desktop.desk.open(&MashupId::parse(&app.mashup)?)?;
+        let page = until("its window", || Ok(self.desktop.mashup(window).ok()))?;
+        self.desktop.shown_as(window, "live")?;
+        page.until("the engine", "document.documentElement.dataset.state === 'ready'")?;
+        page.click("#list button.value")?;
+        page.until("the selection", "document.querySelector('#list button.value[data-state=selected]')")?;
+        page.click("#load-image")?;
+        page.until("the image", "document.querySelector('#image').dataset.state === 'loaded'")?;
+        self.desktop.export(&page, "#export-link")?;
+        self.desktop.desk.close(window)?;
+        until("its session to end", || Ok(self.lab.qlik.sessions().is_empty().then_some(())))?;
+        until("its window to go", || Ok(self.desktop.mashup(window).err()))?;
+        Ok(())
+    }
+
+    /// What is held when the processes of closed windows have ended; where they
+    /// do not, what is held then.
+    fn settled(&self, start: &Held) -> Result<Held> {
+        let ended = until_within(LEAVING, "processes to end", || {
+            let now = by_name(processes::below()?.into_iter().map(|process| process.name));
+            Ok((now == start.processes).then_some(()))
+        });
+        if let Err(error) = ended {
+            eprintln!("{error:#}");
+        }
+        self.held()
+    }
+
+    fn held(&self) -> Result<Held> {
+        Ok(Held {
+            windows: hand::windows()?,
+            webviews: self.desktop.app.webview_windows().len(),
+            processes: by_name(processes::below()?.into_iter().map(|process| process.name)),
+            handles: by_name(processes::handles()?),
+            memory: processes::memory()?,
+        })
+    }
+}
+
+fn by_name(names: impl IntoIterator<Item = String>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn same(what: &str, start: usize, end: usize) -> Result<String> {
+    ensure!(end == start, "{start} {what} at the start, {end} at the end");
+    Ok(format!("{end}, as at the start"))
+}
+
+/// What there is more of.
+fn more(before: &BTreeMap<String, usize>, after: &BTreeMap<String, usize>) -> String {
+    let grown = after.iter().filter_map(|(name, count)| {
+        let more = count.checked_sub(before.get(name).copied().unwrap_or(0)).filter(|more| *more > 0)?;
+        Some(format!("{name} +{more}"))
+    });
+    let grown: Vec<String> = grown.collect();
+    if grown.is_empty() { "nothing more".to_owned() } else { grown.join(", ") }
+}
