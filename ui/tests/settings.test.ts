@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import type { Snapshot } from "../src/bindings";
+import { AT_WORK, problem, someMashups } from "../src/host.fake.scenes";
+import { launch, tabTo } from "./launcher";
+
+const desk: Snapshot = { ...AT_WORK, catalog: { state: "ready", mashups: someMashups(8), problem: null } };
+const OPEN = "{Control>},{/Control}";
+
+const dialog = () => screen.findByRole("dialog", { name: "Settings" });
+const theme = () => document.documentElement.dataset["theme"];
+
+test("the gear opens the settings, Escape closes them, the keyboard comes back", async () => {
+  const { keyboard } = await launch(desk);
+  const gear = screen.getByRole("button", { name: "Settings" });
+  await tabTo(keyboard, gear);
+  await keyboard.keyboard("{Enter}");
+  await dialog();
+  await keyboard.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  await waitFor(() => expect(gear).toHaveFocus());
+});
+
+test("the theme is chosen with the arrows and applied at once", async () => {
+  const { host, keyboard } = await launch(desk);
+  expect(theme()).toBe("");
+  await keyboard.keyboard(OPEN);
+  const group = within(await dialog()).getByRole("group", { name: "Theme" });
+  expect(group).toHaveAccessibleDescription(/as this computer is/);
+  await waitFor(() => expect(within(group).getByRole("radio", { name: "System" })).toHaveFocus());
+  await keyboard.keyboard("{ArrowRight}");
+  await waitFor(() => expect(theme()).toBe("light"));
+  expect(within(group).getByRole("radio", { name: "Light" })).toHaveFocus();
+  await keyboard.keyboard("{ArrowRight}");
+  await waitFor(() => expect(theme()).toBe("dark"));
+  await keyboard.keyboard("{ArrowRight}");
+  await waitFor(() => expect(theme()).toBe(""));
+  expect(host.asked).toEqual(["setTheme light", "setTheme dark", "setTheme system"]);
+});
+
+test("the page's colours follow the chosen theme, and the system without one", () => {
+  const css = readFileSync("src/theme.css", "utf8");
+  expect(css).toMatch(/:root \{\s*color-scheme: light dark;/);
+  expect(css).toMatch(/:root\[data-theme="light"\] \{\s*color-scheme: light;/);
+  expect(css).toMatch(/:root\[data-theme="dark"\] \{\s*color-scheme: dark;/);
+  const colours = [...css.matchAll(/^ {2}(--[\w-]+): (.*(?:#|rgb).*);$/gm)].filter(([, , value]) => !value?.includes("light-dark("));
+  expect(colours.map(([, name]) => name), "give it for light and for dark").toEqual([]);
+});
+
+test("the language is chosen and every word follows at once", async () => {
+  const { host, keyboard } = await launch(desk);
+  await keyboard.keyboard(OPEN);
+  await tabTo(keyboard, within(within(await dialog()).getByRole("group", { name: "Language" })).getByRole("radio", { name: "System" }));
+  await keyboard.keyboard("{ArrowRight}{ArrowRight}");
+  expect(await screen.findByRole("dialog", { name: "Ajustes" })).toBeInTheDocument();
+  expect(screen.getByRole("radio", { name: "Español" })).toHaveFocus();
+  expect(document.documentElement.lang).toBe("es");
+  await keyboard.keyboard("{ArrowLeft}");
+  await dialog();
+  expect(document.documentElement.lang).toBe("en");
+  expect(host.asked).toEqual(["setLanguage en", "setLanguage es", "setLanguage en"]);
+});
+
+test("what was chosen in an earlier run holds from the start", async () => {
+  await launch({ ...desk, personal: { ...desk.personal, theme: "dark", language: "es" } });
+  expect(theme()).toBe("dark");
+  expect(screen.getByRole("button", { name: "Ajustes" })).toBeInTheDocument();
+});
+
+test("a choice that cannot be kept is said in the dialog, and the old one shows again", async () => {
+  const { keyboard } = await launch(desk, (host) =>
+    host.refuses.set("setTheme", problem("settings_unwritable", { path: "settings.json", reason: "denied" })),
+  );
+  await keyboard.keyboard(OPEN);
+  const open = await dialog();
+  await keyboard.click(within(open).getByRole("radio", { name: "Dark" }));
+  expect(await within(open).findByRole("alert")).toHaveAttribute("data-code", "settings_unwritable");
+  const group = within(open).getByRole("group", { name: "Theme" });
+  expect(within(group).getByRole("radio", { name: "System" })).toBeChecked();
+  expect(theme()).toBe("");
+});
+
+test("the website's address is shown, another one is asked for, and the way back is named", async () => {
+  const { host, keyboard } = await launch(desk);
+  await keyboard.keyboard(OPEN);
+  const open = await dialog();
+  expect(open).toHaveTextContent("https://mashups.contoso.example");
+  await tabTo(keyboard, within(open).getByRole("button", { name: "Use another website" }));
+  await keyboard.keyboard("{Enter}");
+  const field = await screen.findByTestId("website-url");
+  await waitFor(() => expect(field).toHaveFocus());
+  await tabTo(keyboard, screen.getByRole("button", { name: "Back to your mashups" }));
+  await keyboard.keyboard("{Enter}");
+  expect(await screen.findByTestId("search")).toHaveFocus();
+  expect(host.asked).toEqual([]);
+});
