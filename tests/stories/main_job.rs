@@ -106,6 +106,7 @@ impl Story {
 
         let launcher = self.desktop.launcher()?;
         launcher.clear("[data-testid=search]")?;
+        launcher.until("an empty search", "!document.querySelector('[data-testid=search]').value")?;
         self.desktop.picture(&launcher, "launcher.png")?;
         Ok(report.end())
     }
@@ -242,6 +243,8 @@ impl Story {
             page.until("the words", "document.querySelector('main[data-code=not_authorised]')")?;
             let advice = page.text("#advice")?;
             ensure!(advice.contains(&app.title), "the window says: {advice}");
+            let title = page.text("h1")?;
+            ensure!(title.contains(&app.title), "the window is called: {title}");
             Ok(advice)
         });
         report.check("denied.no_ticket", || {

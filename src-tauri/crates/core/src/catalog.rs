@@ -41,6 +41,9 @@ impl<H: Host> Desk<H> {
         let (catalog, asked) = match (answer, last) {
             (Ok(CatalogAnswer::Changed { mashups, unread, etag }), last) => {
                 *self.etag.lock() = etag;
+                self.titles
+                    .lock()
+                    .extend(mashups.iter().map(|entry| (entry.id.clone(), entry.title.clone())));
                 let last = last.unwrap_or_default();
                 self.revoke_what_is_gone(last.iter().filter(|entry| !unread.contains(&entry.id)), &mashups);
                 (Catalog::Ready(mashups.into(), None), Ok(()))
@@ -67,16 +70,12 @@ impl<H: Host> Desk<H> {
     }
 
     pub(crate) fn title_of(&self, mashup: &MashupId) -> Option<String> {
-        match &*self.catalog.lock() {
-            Catalog::Ready(mashups, _) => {
-                mashups.iter().find(|entry| entry.id == *mashup).map(|entry| entry.title.clone())
-            }
-            _ => None,
-        }
+        self.titles.lock().get(mashup).cloned()
     }
 
     pub(crate) fn forget_catalog(&self) {
         *self.etag.lock() = None;
+        self.titles.lock().clear();
         self.set_catalog(Catalog::None);
     }
 

@@ -1,6 +1,7 @@
 //! One run of Mashdesk: the website, the person, the catalog, the windows and
 //! the exports, tied together. Each part's own doings are in its own file.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -76,6 +77,9 @@ pub struct Desk<H> {
     quitting: AtomicBool,
     pub(crate) catalog: Mutex<Catalog>,
     pub(crate) etag: Mutex<Option<String>>,
+    /// The titles of all mashups that this run has seen: a person knows one by
+    /// its title, also when it is no longer theirs.
+    pub(crate) titles: Mutex<BTreeMap<MashupId, String>>,
     waiting: Mutex<Vec<MashupId>>,
     pub(crate) settings: Mutex<Settings>,
     pub(crate) settings_file: PathBuf,
@@ -110,6 +114,7 @@ impl<H: Host> Desk<H> {
             quitting: AtomicBool::new(false),
             catalog: Mutex::new(Catalog::None),
             etag: Mutex::new(None),
+            titles: Mutex::default(),
             waiting: Mutex::new(setup.open.clone()),
             settings: Mutex::default(),
             settings_file: setup.settings_file.clone(),

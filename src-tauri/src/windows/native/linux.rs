@@ -1,12 +1,18 @@
 //! WebKitGTK.
 
+use std::ptr::null_mut;
 use std::rc::Rc;
 
 use mashdesk_core::Error;
 use tauri::WebviewWindow;
+use webkit2gtk::glib::gobject_ffi::{G_SIGNAL_MATCH_ID, g_signal_handler_disconnect, g_signal_handler_find};
+use webkit2gtk::glib::prelude::{ObjectType, StaticType};
+use webkit2gtk::glib::subclass::SignalId;
+use webkit2gtk::glib::translate::IntoGlib;
 use webkit2gtk::{
     CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentInjectedFrames,
-    UserContentManagerExt, UserScript, UserScriptInjectionTime, WebViewExt, WebsiteDataManagerExt,
+    UserContentManager, UserContentManagerExt, UserScript, UserScriptInjectionTime, WebViewExt,
+    WebsiteDataManagerExt,
 };
 
 use super::failure::{failed, host};
@@ -24,6 +30,7 @@ pub(in crate::windows) fn seal(
         let view = webview.inner();
         if let Some(content) = view.user_content_manager() {
             content.unregister_script_message_handler("ipc");
+            forget_message_handler(&content);
             content.remove_all_scripts();
             let (frames, time) = (UserContentInjectedFrames::TopFrame, UserScriptInjectionTime::Start);
             content.add_script(&UserScript::new(script, frames, time, &[], &[]));
@@ -59,4 +66,30 @@ pub(in crate::windows) fn seal(
 /// Shows a page of the shell's own, at `about:blank`.
 pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::Result<()> {
     window.with_webview(move |webview| webview.inner().load_html(&page, None))
+}
+
+/// Lets go of wry's closure for messages from the page. It holds the view, and
+/// the view holds it: left there, no closed window would ever give its memory,
+/// its threads and its connections back.
+fn forget_message_handler(content: &UserContentManager) {
+    let Some(signal) = SignalId::lookup("script-message-received", UserContentManager::static_type()) else {
+        return;
+    };
+    let manager = content.as_ptr().cast();
+    // SAFETY: the manager lives, a match by signal alone looks at no pointer,
+    // and what is found there is disconnected once.
+    unsafe {
+        let found = g_signal_handler_find(
+            manager,
+            G_SIGNAL_MATCH_ID,
+            signal.into_glib(),
+            0,
+            null_mut(),
+            null_mut(),
+            null_mut(),
+        );
+        if found != 0 {
+            g_signal_handler_disconnect(manager, found);
+        }
+    }
 }
