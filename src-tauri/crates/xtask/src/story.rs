@@ -17,9 +17,11 @@ pub(crate) fn set_up() -> Result<()> {
 
 /// Plays one story, with arguments of its own.
 pub(crate) fn play(name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
-    run(&mut cargo(&["build", "--test", "stories"]))?;
+    // The whole workspace, as the tests have it: otherwise cargo would choose
+    // other features and build Tauri twice.
+    run(&mut cargo(&["build", "--workspace", "--test", "stories"]))?;
     let screenshots = top().join("target/demo");
-    let mut story = cargo(&["test", "--quiet", "--test", "stories", "--", "--story", name]);
+    let mut story = cargo(&["test", "--workspace", "--quiet", "--test", "stories", "--", "--story", name]);
     story.args(arguments).arg("--screenshots").arg(&screenshots);
     if json {
         story.arg("--json");

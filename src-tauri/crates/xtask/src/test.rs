@@ -8,22 +8,16 @@ use crate::command::{cargo, run};
 use crate::display::Headless;
 use crate::{front_end, lab, system};
 
+/// The integration tests that need no display.
+const INTEGRATION: &[&str] = &["--test", "core", "--test", "qlik", "--test", "website"];
+
 pub(crate) fn all() -> Result<ExitCode> {
     system::set_up()?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     front_end::build(front_end::LAUNCHER)?;
     front_end::build(front_end::LAB_PAGES)?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
-    run(&mut cargo(&["test", "--workspace", "--locked", "--lib", "--bins"]))?;
-    run(&mut cargo(&[
-        "test",
-        "--package",
-        "mashdesk-lab",
-        "--package",
-        "mashdesk-core",
-        "--locked",
-        "--tests",
-    ]))?;
+    run(&mut cargo(&[&["test", "--workspace", "--locked", "--lib", "--bins"], INTEGRATION].concat()))?;
     run(&mut front_end::script(front_end::LAUNCHER, "check"))?;
     run(&mut front_end::script(front_end::LAUNCHER, "test"))?;
     clients()?;
@@ -42,16 +36,17 @@ pub(crate) fn write_bindings() -> Result<ExitCode> {
 
 /// The lab, tried by clients that we did not write.
 fn clients() -> Result<()> {
-    lab::build()?;
+    // The lab's own tests have built its binary.
     front_end::install(front_end::LAB_CLIENTS)?;
     run(front_end::script(front_end::LAB_CLIENTS, "test").env("MASHDESK_LAB", lab::binary()))
 }
 
 /// The real app in real windows.
 fn stories() -> Result<()> {
-    run(&mut cargo(&["build", "--test", "stories", "--locked"]))?;
+    run(&mut cargo(&["build", "--workspace", "--test", "stories", "--locked"]))?;
     let display = Headless::start()?;
-    let stories = display.status(&cargo(&["test", "--quiet", "--test", "stories", "--locked"]))?;
+    let stories =
+        display.status(&cargo(&["test", "--workspace", "--quiet", "--test", "stories", "--locked"]))?;
     ensure!(stories.success(), "a story did not go well");
     Ok(())
 }
