@@ -79,7 +79,7 @@ fn one_bad_entry(stage: &Stage) -> Result<String> {
         .lab
         .apps
         .iter()
-        .map(|app| match &app.id == stage.good_app() {
+        .map(|app| match app.id == *stage.good_app() {
             true => json!({"id": app.mashup}),
             false => json!({"id": app.mashup, "title": app.title}),
         })
