@@ -16,8 +16,11 @@ export XDG_DATA_HOME="$1/data" XDG_CONFIG_HOME="$1/config" XDG_CACHE_HOME="$1/ca
 mkdir -p -m 700 "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR"
 printf %s mashdesk | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 shift
-exec "$@"
+exec "$@" >&3 3>&-
 "#;
+/// What the session bus starts by itself talks on its standard output; that one
+/// belongs to the program that is to run, so it is kept aside as the third.
+const ASIDE: &str = r#"exec 3>&1 >&2; exec dbus-run-session -- "$@""#;
 
 pub(crate) struct Headless {
     server: Child,
@@ -57,7 +60,7 @@ impl Headless {
 
     fn within(&self, command: &Command) -> Command {
         let home = self.home.path().display().to_string();
-        let mut session = program("dbus-run-session", &["--", "sh", "-c", WITH_KEYRING, "sh", &home]);
+        let mut session = program("sh", &["-c", ASIDE, "sh", "sh", "-c", WITH_KEYRING, "sh", &home]);
         session.arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
             match value {
