@@ -15,6 +15,7 @@ use mashdesk_core::exports::{Export, ExportState};
 use mashdesk_core::{Desk, MashupId, WindowId};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, WebviewWindow};
+use url::Url;
 
 use crate::hand;
 
@@ -37,6 +38,25 @@ pub(crate) struct Start<'a> {
     pub(crate) settings_file: PathBuf,
     pub(crate) download_folder: PathBuf,
     pub(crate) screenshots: &'a Path,
+}
+
+impl<'a> Start<'a> {
+    /// A computer on which the app has never run; what it writes goes into one
+    /// folder.
+    pub(crate) fn anew(
+        website: Option<&Url>,
+        stores: Arc<dyn store::Stores>,
+        folder: &Path,
+        screenshots: &'a Path,
+    ) -> Self {
+        Self {
+            website: website.map(Url::to_string),
+            stores,
+            settings_file: folder.join("settings.json"),
+            download_folder: folder.join("downloads"),
+            screenshots,
+        }
+    }
 }
 
 /// Runs the app on this thread and the story on another; ends with what the

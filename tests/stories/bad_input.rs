@@ -32,11 +32,8 @@ pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) 
     let file = scratch.path().join("file");
     fs::write(&file, "")?;
     let start = Start {
-        website: None,
-        stores,
-        settings_file: scratch.path().join("settings.json"),
         download_folder: file.join("downloads"),
-        screenshots,
+        ..Start::anew(None, stores, scratch.path(), screenshots)
     };
     desktop::run(start, move |desktop| {
         let story = Story { lab, untrusted, site, desktop, runtime };

@@ -34,13 +34,7 @@ pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) 
     let options = Options::default();
     let lab = runtime.block_on(Lab::start(options.clone()))?;
     let scratch = tempfile::tempdir()?;
-    let start = Start {
-        website: Some(lab.website.url().to_string()),
-        stores,
-        settings_file: scratch.path().join("settings.json"),
-        download_folder: scratch.path().join("downloads"),
-        screenshots,
-    };
+    let start = Start::anew(Some(lab.website.url()), stores, scratch.path(), screenshots);
     desktop::run(start, move |desktop| {
         let story = Story { lab, options, desktop, runtime, log };
         story.tell(report)

@@ -32,13 +32,7 @@ pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) 
     let options = Options { cool_down: 0, ..Options::default() };
     let lab = runtime.block_on(Lab::start(options.clone()))?;
     let scratch = tempfile::tempdir()?;
-    let start = Start {
-        website: Some(lab.website.url().to_string()),
-        stores,
-        settings_file: scratch.path().join("settings.json"),
-        download_folder: scratch.path().join("downloads"),
-        screenshots,
-    };
+    let start = Start::anew(Some(lab.website.url()), stores, scratch.path(), screenshots);
     desktop::run(start, move |desktop| {
         // The runtime keeps the lab serving.
         let story = Story { lab, options, desktop, _runtime: runtime };

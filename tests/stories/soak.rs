@@ -43,13 +43,7 @@ pub(crate) fn play(
     let runtime = Runtime::new()?;
     let lab = runtime.block_on(Lab::start(Options { cool_down: 0, ..Options::default() }))?;
     let scratch = tempfile::tempdir()?;
-    let start = Start {
-        website: Some(lab.website.url().to_string()),
-        stores,
-        settings_file: scratch.path().join("settings.json"),
-        download_folder: scratch.path().join("downloads"),
-        screenshots,
-    };
+    let start = Start::anew(Some(lab.website.url()), stores, scratch.path(), screenshots);
     desktop::run(start, move |desktop| {
         let story = Story { lab, desktop, _runtime: runtime };
         story.tell(report, cycles)

@@ -41,14 +41,8 @@ pub(crate) fn play(
     let lab = runtime.block_on(Lab::start(options.clone()))?;
     let untrusted = runtime.block_on(Lab::start(Options { https: true, ..options.clone() }))?;
     let scratch = tempfile::tempdir()?;
-    let downloads = scratch.path().join("downloads");
-    let start = Start {
-        website: None,
-        stores,
-        settings_file: scratch.path().join("settings.json"),
-        download_folder: downloads.clone(),
-        screenshots,
-    };
+    let start = Start::anew(None, stores, scratch.path(), screenshots);
+    let downloads = start.download_folder.clone();
     desktop::run(start, move |desktop| {
         if only.as_ref().is_none_or(|only| "discovery".starts_with(only.as_str())) {
             discovery::play(&desktop, &lab, &untrusted, &mut report)?;
