@@ -191,15 +191,12 @@ impl Desktop {
 
     /// Clicks something that exports, and waits for the file.
     pub(crate) fn export(&self, page: &Page, selector: &str) -> Result<PathBuf> {
-        let before = self.desk.exports().len();
+        let last = |desktop: &Self| desktop.desk.exports().pop();
+        let before = last(self).map(|export| export.id);
         page.click(selector)?;
         let export: Export = until("the export to end", || {
-            Ok(self
-                .desk
-                .exports()
-                .into_iter()
-                .nth(before)
-                .filter(|export| !matches!(export.state, ExportState::Running(..))))
+            let newest = last(self).filter(|export| Some(export.id) != before);
+            Ok(newest.filter(|export| !matches!(export.state, ExportState::Running(..))))
         })?;
         match export.state {
             ExportState::Saved(path) => Ok(path),

@@ -10,6 +10,7 @@
 
 mod child;
 mod desktop;
+mod far_lab;
 mod hand;
 mod log;
 mod processes;
@@ -61,6 +62,9 @@ enum Story {
     Faults,
     /// Windows are opened, used and closed again and again
     Soak,
+    /// The lab alone, for the soak
+    #[value(hide = true)]
+    Lab,
 }
 
 fn main() -> ExitCode {
@@ -90,6 +94,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         Story::Faults => {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
+        Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),
     }
@@ -100,6 +105,7 @@ fn judge_all() -> Result<ExitCode> {
         ("main: two mashups, two sessions", judge_passes("main")),
         ("a session ends, comes back, is given back", judge_passes("session")),
         ("bad input has its own words", judge_passes("bad-input")),
+        ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];
     let mut failed = 0;

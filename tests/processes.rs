@@ -1,5 +1,6 @@
 //! The app's processes, as the system counts them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process;
 
@@ -14,7 +15,11 @@ pub(crate) struct Process {
 
 /// The processes that draw pages.
 pub(crate) fn renderers() -> Result<Vec<u32>> {
-    Ok(below()?.into_iter().filter(|process| is_renderer(&process.name)).map(|process| process.pid).collect())
+    Ok(below(None)?
+        .into_iter()
+        .filter(|process| is_renderer(&process.name))
+        .map(|process| process.pid)
+        .collect())
 }
 
 /// Whether a process of that name draws pages; the system cuts names short.
@@ -22,14 +27,14 @@ pub(crate) fn is_renderer(name: &str) -> bool {
     name.starts_with("WebKitWebProces")
 }
 
-/// All processes below the app's own.
-pub(crate) fn below() -> Result<Vec<Process>> {
+/// All processes below the app's own, but for one that is not the app's.
+pub(crate) fn below(other: Option<u32>) -> Result<Vec<Process>> {
     let all = all()?;
     let mut found = Vec::new();
     let mut parents = vec![process::id()];
     while let Some(parent) = parents.pop() {
         for (child, of) in &all {
-            if *of == parent {
+            if *of == parent && Some(child.pid) != other {
                 parents.push(child.pid);
                 found.push(child.clone());
             }
@@ -52,20 +57,20 @@ pub(crate) fn handles() -> Result<Vec<String>> {
     Ok(handles)
 }
 
-/// The memory of the app's process and all below it, in bytes: what several
-/// share is counted once.
-pub(crate) fn memory() -> Result<u64> {
-    let pids = below()?.into_iter().map(|process| process.pid).chain([process::id()]);
-    let mut bytes = 0;
-    for pid in pids {
+/// The memory of the app's process and all below it by their names, in bytes:
+/// what several share is counted once.
+pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
+    let app = Process { pid: process::id(), name: "mashdesk".to_owned() };
+    let mut memory = BTreeMap::new();
+    for Process { pid, name } in below(other)?.into_iter().chain([app]) {
         // One that is gone by now has none.
         let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { continue };
         let line =
             rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("a rollup without Pss")?;
         let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-        bytes += kib << 10;
+        *memory.entry(name).or_insert(0) += kib << 10;
     }
-    Ok(bytes)
+    Ok(memory)
 }
 
 /// Every process with its parent's number.

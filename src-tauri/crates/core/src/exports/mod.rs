@@ -47,6 +47,9 @@ pub enum ExportState {
     Cancelled,
 }
 
+/// How many exports that have ended are still listed.
+const KEPT: usize = 50;
+
 /// The exports of this run, newest last.
 #[derive(Default)]
 pub(crate) struct Exports(Mutex<Vec<Export>>);
@@ -69,6 +72,13 @@ impl Exports {
             url: url.clone(),
             task: None,
         };
+        // All day long the list would only grow; the files are in their folder.
+        let ended = exports.iter().filter(|export| !running(export)).count();
+        if ended >= KEPT
+            && let Some(oldest) = exports.iter().position(|export| !running(export))
+        {
+            exports.remove(oldest);
+        }
         exports.push(export.clone());
         Some(export)
     }

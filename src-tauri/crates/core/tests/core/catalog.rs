@@ -1,5 +1,6 @@
 //! The catalog: asked for by its `ETag`, never lost to a failure.
 
+use mashdesk_core::sessions::State;
 use mashdesk_core::{Catalog, Error};
 use mashdesk_lab::journal::Side;
 use mashdesk_lab::website::{Rule, SubjectKind};
@@ -116,6 +117,22 @@ async fn one_bad_entry_hides_no_other() {
     assert_eq!(mashups[1].accent.as_deref(), Some("#a1b2c3"));
     assert_eq!((&*mashups[1].description, &*mashups[1].group), ("All", "Finance"));
     assert_eq!(mashups[1].updated.as_deref(), Some("2026-06-01T06:00:00Z"));
+}
+
+#[tokio::test]
+async fn an_entry_that_cannot_be_read_is_not_withdrawn() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    website.answers_json(MASHUPS, &json!({"mashups": [{"id": "m1", "title": 7}]}));
+    stage.desk.refresh_catalog().await.expect("a catalog");
+    assert_eq!(stage.state(window), Some(State::Live));
+
+    website.is_sound();
+    stage.desk.refresh_catalog().await.expect("a catalog");
+    website.answers_json(MASHUPS, &json!({"mashups": []}));
+    stage.desk.refresh_catalog().await.expect("a catalog");
+    assert_eq!(stage.failed(window).await, Error::Revoked { mashup: "m1".to_owned() });
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use mashdesk_core::sessions::{State, Step};
 use mashdesk_core::{Catalog, Error, WindowId};
 use mashdesk_lab::Lab;
+use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
 use mashdesk_lab::qlik::{Attributes, Identity};
 use wiremock::ResponseTemplate;
@@ -53,6 +54,17 @@ async fn a_window_that_the_person_closed_gives_its_session_back_once() {
     // Whatever comes after it, comes after the one call.
     stage.desk.refresh_catalog().await.expect("a catalog");
     assert_eq!(count(&lab, Side::Website, "DELETE", "/sessions/"), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_the_website_could_not_end_is_given_back_at_the_next_try() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    let window = stage.open_live("m001").await;
+    lab.faults.strike(Side::Website, "/sessions/", 1, Fault::Status(500));
+    stage.desk.close(window).expect("it is open");
+    website_answered(&lab, "DELETE", &format!("/sessions/{window}"), 2).await;
+    assert!(live_sessions(&lab).is_empty());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use url::Url;
 use wiremock::ResponseTemplate;
 
 use crate::stage::stand_in::MASHUPS;
-use crate::stage::{Call, Part, RawServer, Stage, StandIn, in_brief, lab};
+use crate::stage::{Call, Part, RawServer, Stage, StandIn, in_brief, in_time, lab};
 
 #[tokio::test]
 async fn an_export_travels_as_the_window_that_asked() {
@@ -161,6 +161,61 @@ async fn what_is_no_export() {
     let wanted = Error::ExportUnreachable { host: closed, reason: String::new() };
     assert_eq!(in_brief(failed(&stage, statuses.len()).await), wanted);
     assert_eq!(files(&stage), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_page_is_no_export() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    website.answers(
+        "/tempcontent/1/2.csv",
+        ResponseTemplate::new(200).set_body_raw("<h1>Sign in</h1>", "text/html"),
+    );
+    let url = Url::parse(&format!("{}tempcontent/1/2.csv", website.url())).expect("a URL");
+    stage.desk.export(window, &url);
+    assert!(matches!(failed(&stage, 0).await, Error::ExportRefused { status: 200, .. }));
+    assert!(files(&stage).is_empty());
+}
+
+#[tokio::test]
+async fn what_a_killed_run_has_half_written_is_removed_and_nothing_else() {
+    let killed = "11111111-2222-4333-8444-555555555555";
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("last-run.json"), json!({"instances": [killed]}).to_string())
+        .expect("written");
+    let downloads = folder.path().join("downloads");
+    fs::create_dir(&downloads).expect("a folder");
+    let left = downloads.join(format!(".mashdesk-{killed}-a.part"));
+    let others = [".mashdesk-99999999-2222-4333-8444-555555555555-a.part", "mine.part"];
+    for file in others.iter().map(|name| downloads.join(name)).chain([left.clone()]) {
+        fs::write(file, "half").expect("written");
+    }
+    let stage = Stage::in_folder(folder, |_| ());
+    stage.desk.start().await;
+    in_time("it to be removed", async {
+        while left.exists() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(others.iter().all(|name| downloads.join(name).exists()));
+}
+
+#[tokio::test]
+async fn only_so_many_exports_are_listed() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    for number in 0..60 {
+        let url = Url::parse(&format!("{}tempcontent/1/{number}.csv", website.url())).expect("a URL");
+        stage.desk.export(window, &url);
+        stage
+            .until("the export to end", |desk| {
+                let newest = desk.exports().pop()?;
+                (!matches!(newest.state, ExportState::Running(..))).then_some(())
+            })
+            .await;
+    }
+    assert_eq!(stage.desk.exports().len(), 50);
 }
 
 #[tokio::test]
