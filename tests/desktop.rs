@@ -19,8 +19,9 @@ use url::Url;
 
 use crate::hand;
 
-/// Longest that a person would wait for anything here.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longest wait for what must happen, on a busy machine; a sound run never comes
+/// near it.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often one looks.
 const GLANCE: Duration = Duration::from_millis(25);
 

@@ -43,11 +43,12 @@ impl Report {
     /// Tells the sum in other words.
     pub(crate) fn end_with(self, sum: impl FnOnce(usize, usize) -> String) -> ExitCode {
         let sum = sum(self.passed, self.failed);
+        let ok = self.failed == 0 && self.passed > 0;
         if self.json {
-            eprintln!("{sum}");
+            println!("{}", serde_json::json!({"sum": sum, "ok": ok}));
         } else {
             println!("\n{sum}");
         }
-        if self.failed == 0 && self.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }

@@ -54,22 +54,33 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
     }
     for (name, fault) in [
         ("500", Fault::Status(500)),
+        ("503", Fault::Busy { status: 503, retry_after: 1 }),
         ("reset", Fault::Reset),
-        (
-            "html",
-            Fault::Body { status: 200, content_type: "text/html".to_owned(), body: b"<h1>Hi</h1>".to_vec() },
-        ),
     ] {
         stage.fault(report, &format!("probe.{name}"), |app| {
-            let (window, _) = opened(stage, app)?;
-            let probe = stage.strike(Side::Proxy, "/qps/user", fault);
+            let (window, page) = opened(stage, app)?;
+            let session = only_session(stage, window)?;
+            stage.strike(Side::Proxy, "/qps/user", fault);
             stage.desktop.desk.signal(window, Signal::Resumed);
-            stage.struck(&probe)?;
+            let read = stays_and_waits(stage, window, &page)?;
             stage.lab.faults.clear();
             comes_back(stage, window, app)?;
-            Ok("Nothing to read: where the probe says nothing, a new session does.".to_owned())
+            ensure!(only_session(stage, window)? == session, "a living session cost a ticket");
+            Ok(read)
         });
     }
+    stage.fault(report, "probe.html", |app| {
+        let (window, _) = opened(stage, app)?;
+        let session = only_session(stage, window)?;
+        let html = b"<h1>Hi</h1>".to_vec();
+        let html = Fault::Body { status: 200, content_type: "text/html".to_owned(), body: html };
+        stage.strike(Side::Proxy, "/qps/user", html);
+        stage.desktop.desk.signal(window, Signal::Resumed);
+        comes_back(stage, window, app)?;
+        ensure!(only_session(stage, window)? != session, "nonsense was taken for a living session");
+        Ok("Nothing to read: where the probe says nothing, a new session does, and the old one ends."
+            .to_owned())
+    });
     stage.fault(report, "revoked.opening", |app| revoked(stage, app));
     stage.fault(report, "clock.ticket", |app| {
         let redeem = stage.strike(Side::Proxy, REDEEM, Fault::Stall);

@@ -167,10 +167,12 @@ impl Stage {
         until("the fault to strike", || Ok((struck.count() > 0).then_some(())))
     }
 
+    /// The next app whose mashup is the website's: faults strike it there.
     pub(super) fn next_app(&self) -> Result<&App> {
         let turn = self.turn.get();
         self.turn.set(turn + 1);
-        self.lab.apps.iter().nth(1 + turn).context("the lab has too few apps")
+        let mut hosted = self.lab.apps.iter().filter(|app| !app.hosted_on_qlik);
+        hosted.nth(1 + turn).context("the lab has too few apps")
     }
 
     pub(super) fn open(&self, app: &App) -> Result<WindowId> {

@@ -20,7 +20,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         (403, Words("website_error"), Words("redeem_forbidden")),
         (404, Words("website_error"), Words("redeem_unexpected")),
         (500, Waits("website_error"), Waits("redeem_unexpected")),
-        (503, Waits("website_busy"), Waits("redeem_unexpected")),
+        (503, Waits("website_busy"), Waits("redeem_busy")),
     ] {
         stage.opening(report, &format!("website.{status}"), website, |app| {
             stage.strike(Side::Website, &format!("/mashups/{}/tickets", app.mashup), fault(status));

@@ -81,6 +81,9 @@ pub enum Error {
     /// Any other answer.
     #[error("{host} answered the ticket with status {status}")]
     RedeemUnexpected { host: String, status: u16 },
+    /// `429` or `503`.
+    #[error("{host} is busy for {seconds} s")]
+    RedeemBusy { host: String, seconds: u64 },
     /// No connection to Qlik.
     #[error("{host} cannot be reached: {reason}")]
     RedeemUnreachable { host: String, reason: String },

@@ -7,6 +7,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Response, redirect};
 
 /// How Mashdesk names itself to the website and to Qlik.
@@ -17,6 +18,15 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest answer that is read into memory, in bytes: a catalog of 30,000
 /// mashups is about 10 MB.
 const BODY_MAX: usize = 32 << 20;
+
+/// Seconds to wait where a busy server does not say.
+const BUSY_DEFAULT: u64 = 30;
+
+/// How many seconds a busy server asks for.
+pub(crate) fn retry_after(headers: &HeaderMap) -> u64 {
+    let asked = headers.get(header::RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok());
+    asked.unwrap_or(BUSY_DEFAULT)
+}
 
 /// Builds the client that the whole app shares.
 ///

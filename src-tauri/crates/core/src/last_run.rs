@@ -56,11 +56,13 @@ impl<H: Host> Desk<H> {
     pub(crate) async fn keep_remembering(self: Arc<Self>) {
         loop {
             self.to_remember.notified().await;
-            tokio::time::sleep(GATHER).await;
             if self.is_quitting() {
                 return;
             }
+            // At once: the first window's session must be known to the next run
+            // before there is one.
             self.write_down(true);
+            tokio::time::sleep(GATHER).await;
         }
     }
 

@@ -7,8 +7,10 @@ use reqwest::{Client, header};
 use serde::Deserialize;
 use url::Url;
 
+use super::redeem::{unexpected, unreached};
 use super::{StoreCookie, header_for};
-use crate::http;
+use crate::navigation::Origin;
+use crate::{Result, http};
 
 /// Longest wait for the proxy.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,7 +25,7 @@ pub(crate) enum Probe {
     Live,
     /// It has ended.
     Ended,
-    /// No answer that says so: another provider, or nobody there.
+    /// An answer that does not say: another provider has no such address.
     Unknown,
 }
 
@@ -41,29 +43,33 @@ pub(crate) fn address(redeem_url: &Url) -> Url {
     address
 }
 
-pub(crate) async fn probe(http: &Client, address: &Url, cookies: &[StoreCookie]) -> Probe {
+/// # Errors
+/// The `Redeem…` errors of a Qlik that cannot answer now.
+pub(crate) async fn probe(http: &Client, address: &Url, cookies: &[StoreCookie]) -> Result<Probe> {
     #[derive(Deserialize)]
     struct User {
         #[serde(rename = "userId")]
         user_id: Option<String>,
         session: Option<String>,
     }
-    let Some(cookies) = header_for(cookies, address) else { return Probe::Ended };
+    let Some(cookies) = header_for(cookies, address) else { return Ok(Probe::Ended) };
     let request = http.get(address.clone()).header(header::COOKIE, cookies).timeout(PROBE_TIMEOUT);
-    let Ok(answer) = request.send().await else { return Probe::Unknown };
+    let host = Origin::of(address).map_or_else(String::new, |origin| origin.host().to_owned());
+    let answer = request.send().await.map_err(|error| unreached(host.clone(), error))?;
     match answer.status() {
         status if status.is_success() => {}
         status if status.is_redirection() || status.as_u16() == 401 || status.as_u16() == 403 => {
-            return Probe::Ended;
+            return Ok(Probe::Ended);
         }
-        _ => return Probe::Unknown,
+        status if status.is_server_error() => return Err(unexpected(host, &answer)),
+        _ => return Ok(Probe::Unknown),
     }
-    let Ok(Some(body)) = http::body(answer).await else { return Probe::Unknown };
-    match serde_json::from_slice(&body) {
+    let Ok(Some(body)) = http::body(answer).await else { return Ok(Probe::Unknown) };
+    Ok(match serde_json::from_slice(&body) {
         Ok(User { session: Some(_), .. }) => Probe::Ended,
         Ok(User { user_id: Some(_), .. }) => Probe::Live,
         _ => Probe::Unknown,
-    }
+    })
 }
 
 #[cfg(test)]

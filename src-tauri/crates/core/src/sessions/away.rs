@@ -9,7 +9,7 @@ use crate::Error;
 const FIRST: Duration = Duration::from_secs(1);
 /// The longest wait that Mashdesk chooses by itself.
 const LONGEST: Duration = Duration::from_secs(60);
-/// The longest wait that a website can ask for.
+/// The longest wait that the website or Qlik can ask for.
 const ASKED_MAX: Duration = Duration::from_secs(300);
 /// Tries before an opening window says that it gave up: about half a minute.
 const OPENING_TRIES: u32 = 6;
@@ -32,7 +32,7 @@ pub(crate) fn pause(error: &Error, aim: Aim, tries: u32, dice: f64) -> Option<Du
     match error {
         // A ticket that somebody or the clock was faster with: a new one, once.
         Error::TicketRefused { .. } => (tries == 1).then_some(Duration::ZERO),
-        Error::WebsiteBusy { seconds, .. } => {
+        Error::WebsiteBusy { seconds, .. } | Error::RedeemBusy { seconds, .. } => {
             let asked = Duration::from_secs(*seconds).min(ASKED_MAX);
             Some(asked.max(spread(doubled)))
         }
@@ -74,10 +74,12 @@ mod tests {
     }
 
     #[test]
-    fn a_website_says_itself_how_long() {
+    fn who_is_busy_says_how_long() {
         let busy = |seconds| Error::WebsiteBusy { host: String::new(), seconds };
         assert_eq!(pause(&busy(30), Aim::Open, 1, 0.5), Some(Duration::from_secs(30)));
         assert_eq!(pause(&busy(0), Aim::Open, 3, 0.5), Some(Duration::from_secs(4)));
+        let qlik = Error::RedeemBusy { host: String::new(), seconds: 7 };
+        assert_eq!(pause(&qlik, Aim::Open, 1, 0.5), Some(Duration::from_secs(7)));
         assert_eq!(pause(&busy(1_000_000), Aim::Open, 1, 0.5), Some(ASKED_MAX));
     }
 

@@ -151,12 +151,13 @@ impl<H: Host> Desk<H> {
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
         self.reached(window, Step::Probe)?;
-        if let Some(page) = self.living_page(window, &session).await? {
-            return if load { self.load(window, aim, &page).await } else { self.renewed(window) };
+        let found = self.probe(window, &session).await?;
+        if let (Probe::Live, Some(page)) = (found, &session.page) {
+            return if load { self.load(window, aim, page).await } else { self.renewed(window) };
         }
-        if session.owner == Some(window) && session.page.is_none() {
-            // It got a session and never a page with it: that session must not
-            // hold a slot beside the next.
+        if session.owner == Some(window) && (session.page.is_none() || found == Probe::Unknown) {
+            // A session that never got a page, or that may live on for all that
+            // Qlik says, must not hold a slot beside the next.
             self.sessions.update(window, |session| session.owner = None)?;
             let (website, token) = self.signed_in()?;
             self.give_back_to(&website, &token, window).await;
@@ -180,14 +181,14 @@ impl<H: Host> Desk<H> {
         self.load(window, aim, &page).await
     }
 
-    /// Where the mashup is, if the session in the window's store still lives:
-    /// a living session costs no ticket.
-    pub(super) async fn living_page(&self, window: WindowId, session: &Session) -> Result<Option<SecretUrl>> {
-        let (Some(page), Some(probe)) = (&session.page, &session.probe) else { return Ok(None) };
+    /// Whether the session in the window's store still lives: one that does
+    /// costs no ticket.
+    pub(super) async fn probe(&self, window: WindowId, session: &Session) -> Result<Probe> {
+        let (Some(_), Some(address)) = (&session.page, &session.probe) else { return Ok(Probe::Ended) };
         let cookies = self.host.cookies(window).await.map_err(store_failed)?;
-        let answer = qlik::probe(&self.http, probe, &cookies).await;
+        let answer = qlik::probe(&self.http, address, &cookies).await;
         tracing::info!(%window, ?answer, "asked whether the session lives");
-        Ok((answer == Probe::Live).then(|| page.clone()))
+        answer
     }
 
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {

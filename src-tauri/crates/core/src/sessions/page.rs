@@ -8,6 +8,7 @@ use url::Url;
 use super::{Event, Session, Signal, State, Step};
 use crate::host::{Change, Geometry, Host};
 use crate::navigation::is_login_page;
+use crate::qlik::Probe;
 use crate::{Desk, Error, Result, SecretUrl, WindowId};
 
 /// A page that has not loaded by then is shown as far as it came.
@@ -53,9 +54,9 @@ impl<H: Host> Desk<H> {
         }
         let desk = Arc::clone(self);
         self.runtime.spawn(async move {
-            match desk.living_page(window, &session).await {
-                Ok(None) => desk.signal(window, Signal::LoginPage),
-                _ => desk.fail(window, error),
+            match desk.probe(window, &session).await {
+                Ok(Probe::Live) => desk.fail(window, error),
+                _ => desk.signal(window, Signal::LoginPage),
             }
         });
     }

@@ -79,8 +79,7 @@ impl Answer {
             .header(header::LOCATION)
             .and_then(|location| self.url.join(location).ok())
             .map(|location| address::host(&location));
-        let retry_after = self.header(header::RETRY_AFTER).and_then(|after| after.parse().ok());
-        refused(&self.host, self.status, location.as_deref(), retry_after)
+        refused(&self.host, self.status, location.as_deref(), http::retry_after(&self.headers))
     }
 
     pub(super) fn header(&self, name: header::HeaderName) -> Option<&str> {

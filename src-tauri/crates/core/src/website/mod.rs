@@ -14,7 +14,7 @@ pub use address::parse as parse_address;
 pub use catalog::{CatalogAnswer, Mashup};
 pub use ticket::{Quota, Ticket};
 
-use crate::http::Fault;
+use crate::http::{self, Fault};
 use crate::{Error, Instance, MashupId, Result, Secret, WindowId};
 use answer::Answer;
 
@@ -132,7 +132,7 @@ impl Website {
             StatusCode::OK => {
                 Err(Error::WebsiteGarbage { host: self.host.clone(), what: "no event stream".to_owned() })
             }
-            status => Err(refused(&self.host, status, None, None)),
+            status => Err(refused(&self.host, status, None, http::retry_after(response.headers()))),
         }
     }
 
@@ -167,14 +167,12 @@ fn unreached(host: &str, fault: Fault) -> Error {
 }
 
 /// A status that no call of the contract gives a meaning of its own.
-fn refused(host: &str, status: StatusCode, location: Option<&str>, retry_after: Option<u64>) -> Error {
-    /// Seconds to wait where the website does not say.
-    const BUSY_DEFAULT: u64 = 30;
+fn refused(host: &str, status: StatusCode, location: Option<&str>, seconds: u64) -> Error {
     let host = host.to_owned();
     match status {
         StatusCode::UNAUTHORIZED => Error::SignInNeeded { host },
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            Error::WebsiteBusy { host, seconds: retry_after.unwrap_or(BUSY_DEFAULT) }
+            Error::WebsiteBusy { host, seconds }
         }
         _ if status.is_redirection() => {
             Error::WebsiteRedirected { location: location.map_or_else(|| host.clone(), str::to_owned), host }

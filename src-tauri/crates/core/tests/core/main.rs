@@ -12,6 +12,7 @@ mod exports;
 mod failed_windows;
 mod one_click;
 mod redeem_answers;
+mod renewing;
 mod secrets;
 mod signing_in;
 mod ticket_answers;

@@ -16,6 +16,7 @@ async fn what_answers_a_ticket() {
     let no_cookie = Error::RedeemNoCookie { host: host.clone(), cookie: "session".to_owned() };
     let unexpected = |status| Error::RedeemUnexpected { host: host.clone(), status };
     let forbidden = |status| Error::RedeemForbidden { host: host.clone(), status };
+    let busy = |seconds| Error::RedeemBusy { host: host.clone(), seconds };
     let to_login = |status| ResponseTemplate::new(status).insert_header("Location", "/login");
     let table = [
         ("the login page", to_login(302), used.clone()),
@@ -24,11 +25,8 @@ async fn what_answers_a_ticket() {
         ("403", ResponseTemplate::new(403), forbidden(403)),
         ("404", ResponseTemplate::new(404), unexpected(404)),
         ("500", ResponseTemplate::new(500), unexpected(500)),
-        (
-            "503, with a cookie",
-            ResponseTemplate::new(503).insert_header("Set-Cookie", "session=s"),
-            unexpected(503),
-        ),
+        ("503, with a cookie", ResponseTemplate::new(503).insert_header("Set-Cookie", "session=s"), busy(30)),
+        ("503 that asks to wait", ResponseTemplate::new(503).insert_header("Retry-After", "7"), busy(7)),
         ("no cookie", ResponseTemplate::new(200), no_cookie.clone()),
         (
             "another cookie",

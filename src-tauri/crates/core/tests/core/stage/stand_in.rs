@@ -18,7 +18,7 @@ pub(crate) const TICKETS: &str = "/api/mashups/m1/tickets";
 pub(crate) const REDEEM: &str = "/redeem";
 const EVENTS: &str = "/api/events";
 /// Where Qlik tells whether a session lives, by the address for redeeming.
-const PROBE: &str = "/redeem/qps/user";
+pub(crate) const PROBE: &str = "/redeem/qps/user";
 /// The one secret that the stand-in's own answers hold.
 pub(crate) const TICKET: &str = "t1cket";
 

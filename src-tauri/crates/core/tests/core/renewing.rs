@@ -1,0 +1,77 @@
+//! A session may have ended: one look, at most one ticket, and nothing of the
+//! old session left.
+
+use mashdesk_core::sessions::{Signal, State, Step};
+use mashdesk_core::{Error, WindowId};
+use wiremock::ResponseTemplate;
+
+use crate::stage::stand_in::{PROBE, TICKETS};
+use crate::stage::{Stage, StandIn};
+
+#[tokio::test]
+async fn a_living_session_costs_no_ticket() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    stage.desk.signal(window, Signal::Resumed);
+    website.was_asked(PROBE, 1).await;
+    live_again(&stage, window).await;
+    assert_eq!(website.asked(TICKETS).len(), 1);
+}
+
+#[tokio::test]
+async fn ten_signals_cost_one_ticket() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    website.answers(PROBE, ResponseTemplate::new(403));
+    for _ in 0..10 {
+        stage.desk.signal(window, Signal::Resumed);
+    }
+    stage.navigated(window, 2).await;
+    stage.load(window);
+    assert_eq!(stage.state(window), Some(State::Live));
+    assert_eq!(website.asked(TICKETS).len(), 2);
+    let gave_back = website.asked(&format!("/api/sessions/{window}"));
+    assert!(gave_back.is_empty(), "an ended session is not given back");
+}
+
+#[tokio::test]
+async fn while_qlik_is_away_the_session_is_kept() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    let busy = ResponseTemplate::new(503).insert_header("Retry-After", "7");
+    website.answers(PROBE, busy);
+    stage.desk.signal(window, Signal::Resumed);
+    let error = stage
+        .until("the renewal to wait", |desk| match desk.window(window)?.state {
+            State::Renewing(Step::Away(error)) => Some(error),
+            _ => None,
+        })
+        .await;
+    assert_eq!(error, Error::RedeemBusy { host: website.host(), seconds: 7 });
+    assert!(stage.host().messages(window).is_empty(), "the mashup stays on the screen");
+
+    website.is_sound();
+    stage.desk.retry(window).expect("it is open");
+    live_again(&stage, window).await;
+    assert_eq!(website.asked(TICKETS).len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_may_live_is_given_back_before_the_next() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    website.answers(PROBE, ResponseTemplate::new(404));
+    website.answers(&format!("/api/sessions/{window}"), ResponseTemplate::new(204));
+    stage.desk.signal(window, Signal::Resumed);
+    stage.navigated(window, 2).await;
+    assert_eq!(website.asked(&format!("/api/sessions/{window}")).len(), 1);
+    assert_eq!(website.asked(TICKETS).len(), 2);
+}
+
+async fn live_again(stage: &Stage, window: WindowId) {
+    stage.until("it to be live", |desk| (desk.window(window)?.state == State::Live).then_some(())).await;
+}
