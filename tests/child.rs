@@ -1,7 +1,9 @@
 //! The real `mashdesk` in a process of its own, for what only a process can go
 //! through: being killed, being stopped, starting again in the morning.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -16,33 +18,91 @@ use crate::desktop::until;
 pub(crate) struct Computer {
     home: tempfile::TempDir,
     website: String,
+    keyring: bool,
 }
 
 impl Computer {
     /// A computer whose keyring holds a person's token for the lab's website.
     pub(crate) fn of(lab: &Lab, person: &str) -> Result<Self> {
-        let website = lab.website.url().to_string();
         let token = lab.website.app_token(person).context("a token")?;
-        Keyring.save(&website, &Secret::new(token))?;
-        let computer = Self { home: tempfile::tempdir()?, website };
+        Keyring.save(lab.website.url().as_str(), &Secret::new(token))?;
+        Self::anew(lab)
+    }
+
+    /// A computer on which the app has never run, set up for the lab's website.
+    pub(crate) fn anew(lab: &Lab) -> Result<Self> {
+        let computer =
+            Self { home: tempfile::tempdir()?, website: lab.website.url().to_string(), keyring: true };
         // Where the desktop keeps what the person's folders are called.
         fs::create_dir_all(computer.config())?;
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
         fs::write(computer.config().join("user-dirs.dirs"), folders)?;
+        computer.lay_browser()?;
         Ok(computer)
+    }
+
+    /// The same one, where nobody keeps passwords.
+    pub(crate) fn without_keyring(mut self) -> Self {
+        self.keyring = false;
+        self
+    }
+
+    /// What the system starts for a link: it writes the link down, and whoever
+    /// tells the story opens it in a browser.
+    fn lay_browser(&self) -> Result<()> {
+        fs::create_dir_all(self.programs())?;
+        let program = self.programs().join("xdg-open");
+        let line = format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", self.links().display());
+        fs::write(&program, line)?;
+        Ok(fs::set_permissions(program, Permissions::from_mode(0o755))?)
+    }
+
+    /// The links that the app has opened in the system's browser.
+    pub(crate) fn opened(&self) -> Result<Vec<String>> {
+        match fs::read_to_string(self.links()) {
+            Ok(links) => Ok(links.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(vec![]),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the app is always started with.
+    pub(crate) fn arguments(&self) -> [&str; 2] {
+        ["--website", &self.website]
+    }
+
+    /// Makes a program find this computer's folders.
+    pub(crate) fn equip(&self, program: &mut Command) {
+        let path = std::env::var("PATH").unwrap_or_default();
+        program
+            .env("XDG_CONFIG_HOME", self.config())
+            .env("XDG_CACHE_HOME", self.home.path().join("cache"))
+            .env("PATH", format!("{}:{path}", self.programs().display()));
+        if !self.keyring {
+            program.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+        }
     }
 
     /// Starts the app.
     pub(crate) fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let child = Command::new(env!("CARGO_BIN_EXE_mashdesk"))
-            .args(["--website", &self.website])
-            .args(arguments)
-            .env("XDG_CONFIG_HOME", self.config())
-            .env("XDG_CACHE_HOME", self.home.path().join("cache"))
-            .stdout(Stdio::null())
-            .spawn()
-            .context("mashdesk")?;
-        Ok(Running(child))
+        let mut app = self.app(arguments);
+        Ok(Running(app.stdout(Stdio::null()).spawn().context("mashdesk")?))
+    }
+
+    /// The app, about to start.
+    pub(crate) fn app(&self, arguments: &[&str]) -> Command {
+        let mut app = Command::new(env!("CARGO_BIN_EXE_mashdesk"));
+        self.equip(&mut app);
+        app.args(self.arguments()).args(arguments);
+        app
+    }
+
+    fn programs(&self) -> PathBuf {
+        self.home.path().join("programs")
+    }
+
+    fn links(&self) -> PathBuf {
+        self.home.path().join("links")
     }
 
     fn config(&self) -> PathBuf {

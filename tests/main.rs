@@ -10,6 +10,7 @@
 
 mod child;
 mod desktop;
+mod driven;
 mod far_lab;
 mod hand;
 mod log;
@@ -60,6 +61,8 @@ enum Story {
     Session,
     /// The fault table: each fault has its words, or passes by itself
     Faults,
+    /// Signing in and out, links, a second start, the switcher
+    Signin,
     /// Windows are opened, used and closed again and again
     Soak,
     /// The lab alone, for the soak
@@ -94,6 +97,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         Story::Faults => {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
+        Story::Signin => stories::signin::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),

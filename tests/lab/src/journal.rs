@@ -9,6 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use axum_extra::extract::CookieJar;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
@@ -42,6 +43,8 @@ pub struct Entry {
     pub origin: Option<String>,
     /// The request's `User-Agent`.
     pub user_agent: Option<String>,
+    /// The names of the cookies that came with it.
+    pub cookies: Vec<String>,
 }
 
 /// Whom a request acted as: a handler puts it into its response's extensions.
@@ -101,6 +104,7 @@ pub async fn record(
         referer: text(headers, header::REFERER),
         origin: text(headers, header::ORIGIN),
         user_agent: text(headers, header::USER_AGENT),
+        cookies: CookieJar::from_headers(headers).iter().map(|cookie| cookie.name().to_owned()).collect(),
     };
     let mut pending = Pending { journal, entry };
     let response = next.run(request).await;

@@ -16,6 +16,10 @@ const APP: &[&str] = &[
     "xdotool",
     "maim",
     "fonts-dejavu-core",
+    // The launcher driven as a page, and a person's own browser.
+    "webkit2gtk-driver",
+    "chromium",
+    "chromium-driver",
     // A real Secret Service for the sign-in token.
     "dbus",
     "gnome-keyring",

@@ -1,0 +1,142 @@
+//! A page driven by WebDriver (W3C): the launcher of the real `mashdesk` by
+//! WebKitWebDriver, and the person's own browser by ChromeDriver.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+
+use crate::child::Computer;
+use crate::desktop::until;
+
+pub(crate) struct Driven {
+    driver: Child,
+    client: Client,
+    runtime: Handle,
+}
+
+impl Driven {
+    /// Starts the app on a computer; its launcher is what is driven.
+    pub(crate) fn launcher(computer: &Computer, arguments: &[&str], runtime: &Handle) -> Result<Self> {
+        let mut driver = Command::new("WebKitWebDriver");
+        computer.equip(&mut driver);
+        driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let arguments = [&computer.arguments()[..], arguments].concat();
+        let app = json!({"binary": env!("CARGO_BIN_EXE_mashdesk"), "args": arguments});
+        Self::start(driver, json!({"webkitgtk:browserOptions": app}), runtime)
+    }
+
+    /// Starts the person's browser.
+    pub(crate) fn browser(runtime: &Handle) -> Result<Self> {
+        // Root has no sandbox of Chromium's.
+        let options = json!({"args": ["--headless=new", "--no-sandbox", "--disable-gpu"]});
+        Self::start(Command::new("chromedriver"), json!({"goog:chromeOptions": options}), runtime)
+    }
+
+    fn start(mut driver: Command, wanted: Value, runtime: &Handle) -> Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let name = driver.get_program().to_owned();
+        let mut driver = driver
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} could not be started", name.display()))?;
+        let connected = (|| {
+            until("a WebDriver", || {
+                if let Some(ended) = driver.try_wait()? {
+                    bail!("{} ended with {ended}", name.display());
+                }
+                Ok(TcpStream::connect(("127.0.0.1", port)).ok())
+            })?;
+            let mut client = ClientBuilder::new(HttpConnector::new());
+            client.capabilities(serde_json::from_value(wanted)?);
+            Ok(runtime.block_on(client.connect(&format!("http://127.0.0.1:{port}")))?)
+        })();
+        match connected {
+            Ok(client) => Ok(Self { driver, client, runtime: runtime.clone() }),
+            Err(error) => {
+                // Gone already is as good.
+                let _ = driver.kill();
+                let _ = driver.wait();
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) fn go_to(&self, url: &str) -> Result<()> {
+        Ok(self.runtime.block_on(self.client.goto(url))?)
+    }
+
+    /// Waits for an element, and clicks it.
+    pub(crate) fn click(&self, selector: &str) -> Result<()> {
+        self.is_there(selector)?;
+        self.runtime.block_on(async {
+            self.client.find(Locator::Css(selector)).await?.click().await?;
+            Ok(())
+        })
+    }
+
+    /// Waits for a field, and types into it, in place of what is there; a new
+    /// line is the Enter key.
+    pub(crate) fn write(&self, selector: &str, text: &str) -> Result<()> {
+        self.is_there(selector)?;
+        self.runtime.block_on(async {
+            let field = self.client.find(Locator::Css(selector)).await?;
+            field.clear().await?;
+            if !text.is_empty() {
+                field.send_keys(&text.replace('\n', &char::from(Key::Enter).to_string())).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Presses a key together with Control.
+    pub(crate) fn press_with_control(&self, key: char) -> Result<()> {
+        self.runtime.block_on(async {
+            let chord = format!("{}{key}{}", char::from(Key::Control), char::from(Key::Null));
+            self.client.active_element().await?.send_keys(&chord).await?;
+            Ok(())
+        })
+    }
+
+    /// What an expression of JavaScript is worth there.
+    pub(crate) fn look(&self, expression: &str) -> Result<Value> {
+        Ok(self.runtime.block_on(self.client.execute(&format!("return {expression}"), vec![]))?)
+    }
+
+    /// Waits until an element is there.
+    pub(crate) fn is_there(&self, selector: &str) -> Result<()> {
+        let there = format!("document.querySelector({}) !== null", json!(selector));
+        until(selector, || Ok((self.look(&there)? == true).then_some(())))
+    }
+
+    /// Waits until an element is gone.
+    pub(crate) fn is_gone(&self, selector: &str) -> Result<()> {
+        let gone = format!("document.querySelector({}) === null", json!(selector));
+        until(&format!("no {selector}"), || Ok((self.look(&gone)? == true).then_some(())))
+    }
+
+    /// Waits for an element that says something, and answers what.
+    pub(crate) fn text(&self, selector: &str) -> Result<String> {
+        let text = format!("document.querySelector({})?.textContent.trim()", json!(selector));
+        until(selector, || {
+            let text = self.look(&text)?;
+            Ok(text.as_str().filter(|text| !text.is_empty()).map(str::to_owned))
+        })
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        // An app that has quit drives no more, and is gone already.
+        let _ = self.runtime.block_on(self.client.clone().close());
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
