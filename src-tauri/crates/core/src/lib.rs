@@ -23,6 +23,7 @@ pub mod qlik;
 mod secret;
 pub mod sessions;
 mod settings;
+pub mod slots;
 mod wake;
 pub mod website;
 
