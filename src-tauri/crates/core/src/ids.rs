@@ -86,6 +86,8 @@ random_id! {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -96,6 +98,17 @@ mod tests {
         let long = "a".repeat(10_000);
         for bad in ["", ".", "..", "a/b", "a?b", "a b", "é", "a\u{202e}b", "a\nb", &long] {
             assert!(MashupId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_what_it_was_read_from(text in ".{0,200}|[.~]{0,3}|[a-z0-9._~-]{1,140}") {
+            if let Ok(id) = MashupId::parse(&text) {
+                prop_assert_eq!(id.as_str(), &text);
+                prop_assert!((1..=MASHUP_ID_MAX).contains(&text.len()));
+                prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte)));
+            }
         }
     }
 }

@@ -121,6 +121,9 @@ fn blob_origin(url: &Url) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::Decision::{Allow, Export, Refuse, System};
     use super::Way::{InPlace, NewWindow};
     use super::*;
@@ -129,13 +132,63 @@ mod tests {
         Origin::of(&Url::parse(text).expect("a URL")).expect("an origin")
     }
 
-    #[test]
-    fn where_a_mashup_may_go() {
-        let allowed = Allowed {
+    fn allowed() -> Allowed {
+        Allowed {
             mashup: origin("https://portal.example"),
             qlik: origin("https://qlik.example"),
             others: vec![origin("https://maps.example")],
-        };
+        }
+    }
+
+    /// Addresses as odd as they come.
+    fn addresses() -> impl Strategy<Value = Url> {
+        let schemes = vec![
+            "https",
+            "http",
+            "file",
+            "data",
+            "javascript",
+            "tauri",
+            "ipc",
+            "asset",
+            "blob",
+            "about",
+            "ms-settings",
+        ];
+        let hosts = vec![
+            "//portal.example/",
+            "//qlik.example/",
+            "//evil.example/",
+            "//tauri.localhost/",
+            "//127.0.0.1/",
+            "//portal.example@evil.example/",
+            "https://qlik.example/",
+            "https://evil.example/",
+            "blank",
+            "",
+        ];
+        (select(schemes), select(hosts), ".{0,30}").prop_filter_map("no URL", |(scheme, host, rest)| {
+            Url::parse(&format!("{scheme}:{host}{rest}")).ok()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_goes_nowhere_but_to_the_web(url in addresses(), new in any::<bool>()) {
+            let (allowed, way) = (allowed(), if new { NewWindow } else { InPlace });
+            match (decide(&allowed, &url, way), url.scheme()) {
+                (Allow, "https") if way == NewWindow => prop_assert!(allowed.contains(&url), "{url}"),
+                (Allow, "https" | "about") | (System, "https" | "http" | "mailto") | (Refuse, _) => {}
+                (Allow, "blob") => prop_assert!(blob_origin(&url).is_some_and(|inner| allowed.contains(&inner))),
+                (Export, "https") => prop_assert_eq!(Origin::of(&url), Some(allowed.qlik)),
+                (decision, _) => prop_assert!(false, "{url} {way:?}: {decision:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn where_a_mashup_may_go() {
+        let allowed = allowed();
         let table = [
             ("https://portal.example/mashups/m1", InPlace, Allow),
             ("https://portal.example/mashups/m1", NewWindow, Allow),

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Zoned;
 use url::Url;
 
+use crate::website::plain;
+
 /// Longest mashup title in a file name, in characters; with the date it stays
 /// under every file system's limit of 255 bytes even at four bytes each.
 const TITLE_MAX: usize = 50;
@@ -38,7 +40,8 @@ pub(super) fn numbered(folder: &Path, file_name: &str, attempt: u32) -> PathBuf 
 fn ending(file: &str) -> String {
     match file.rsplit_once('.') {
         Some((_, ending))
-            if ending.len() <= ENDING_MAX && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
+            if (1..=ENDING_MAX).contains(&ending.len())
+                && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
         {
             format!(".{}", ending.to_ascii_lowercase())
         }
@@ -47,7 +50,7 @@ fn ending(file: &str) -> String {
 }
 
 fn legal(title: &str) -> String {
-    let legal: String = title
+    let legal: String = plain(title)
         .chars()
         .map(|c| if c.is_control() || r#"<>:"/\|?*"#.contains(c) { ' ' } else { c })
         .take(TITLE_MAX)
@@ -60,6 +63,10 @@ fn legal(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Component;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -82,5 +89,20 @@ mod tests {
         assert_eq!(numbered(folder, "a b.csv", 1), folder.join("a b.csv"));
         assert_eq!(numbered(folder, "a b.csv", 2), folder.join("a b (2).csv"));
         assert_eq!(numbered(folder, "a", 3), folder.join("a (3)"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_page_suggests_is_legal_everywhere(title in ".{0,120}", suggested in ".{0,60}") {
+            let now: Zoned = "2026-11-24T15:04:05+01:00[Europe/Madrid]".parse().expect("a time");
+            let name = for_download(&title, Some(&suggested), &now);
+            let parts: Vec<Component<'_>> = Path::new(&name).components().collect();
+            prop_assert!(matches!(parts[..], [Component::Normal(_)]), "{name:?} is no name of a file");
+            prop_assert!(name.len() <= 240, "{name:?} is {} bytes long", name.len());
+            let illegal = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
+            prop_assert!(!name.contains(illegal), "{name:?}");
+            prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']), "{name:?}");
+            prop_assert_eq!(&plain(&name), &name);
+        }
     }
 }

@@ -109,6 +109,8 @@ pub(crate) fn names(cookies: &[StoreCookie]) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn url(text: &str) -> Url {
@@ -145,5 +147,24 @@ mod tests {
         }
         let loopback = url("http://127.0.0.1:4848/");
         assert_eq!(StoreCookie::parse("s=1; Domain=0.0.1", &loopback), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_cookie_never_travels_to_a_stranger(
+            value in ".{0,20}",
+            attributes in r"(; ?(Domain|Path|Secure)(=.{0,20}|=\.?(qlik\.)?example\.com|=com|=0\.0\.1|=/)){0,4}",
+        ) {
+            let set_cookie = format!("s={value}{attributes}");
+            for (from, stranger) in [
+                ("https://qlik.example.com/a", "https://evil.org/a"),
+                ("https://qlik.example.com/a", "https://com/"),
+                ("http://127.0.0.1:4848/", "http://128.0.0.1:4848/"),
+            ] {
+                if let Some(cookie) = StoreCookie::parse(&set_cookie, &url(from)) {
+                    prop_assert!(!cookie.matches(&url(stranger)), "{set_cookie:?} to {stranger}");
+                }
+            }
+        }
     }
 }
