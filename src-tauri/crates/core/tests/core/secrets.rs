@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Once;
 
 use mashdesk_core::website::parse_address;
-use mashdesk_core::{Connection, Error, Instance, Secret, SecretUrl, WindowId};
+use mashdesk_core::{Connection, Credentials, Error, Instance, Secret, SecretUrl, WindowId};
 use mashdesk_lab::Lab;
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -34,7 +34,7 @@ async fn nothing_public_prints_a_secret() {
     let Connection::Ready(website) = stage.desk.connection() else { panic!("no website") };
     let token = token(&lab);
     let ticket = website
-        .ticket(&Secret::new(&token), &id("m002"), WindowId::new(), Instance::new())
+        .ticket(&Credentials::token(Secret::new(&token)), &id("m002"), WindowId::new(), Instance::new())
         .await
         .expect("a ticket");
     let store = stage.host().store(window).expect("a store");
