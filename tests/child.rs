@@ -2,8 +2,9 @@
 //! through: being killed, being stopped, starting again in the morning.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use mashdesk::Keyring;
@@ -21,9 +22,14 @@ pub(crate) struct Computer {
 impl Computer {
     /// A computer whose keyring holds a person's token for the lab's website.
     pub(crate) fn of(lab: &Lab, person: &str) -> Result<Self> {
-        let website = lab.website.url().to_string();
         let token = lab.website.app_token(person).context("a token")?;
-        Keyring.save(&website, &Secret::new(token))?;
+        Keyring.save(lab.website.url().as_str(), &Secret::new(token))?;
+        Self::bare(lab)
+    }
+
+    /// A computer whose keyring is as it is.
+    pub(crate) fn bare(lab: &Lab) -> Result<Self> {
+        let website = lab.website.url().to_string();
         let computer = Self { home: tempfile::tempdir()?, website };
         // Where the desktop keeps what the person's folders are called.
         fs::create_dir_all(computer.config())?;
@@ -43,6 +49,22 @@ impl Computer {
             .spawn()
             .context("mashdesk")?;
         Ok(Running(child))
+    }
+
+    /// Runs one of the app's commands to its end, where there is no display.
+    pub(crate) fn run(&self, command: &str, input: &str) -> Result<Output> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_mashdesk"))
+            .args(["--website", &self.website, command])
+            .env("XDG_CONFIG_HOME", self.config())
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("mashdesk")?;
+        child.stdin.take().context("its standard input")?.write_all(input.as_bytes())?;
+        Ok(child.wait_with_output()?)
     }
 
     fn config(&self) -> PathBuf {

@@ -20,7 +20,7 @@ use url::Url;
 use crate::hand;
 
 /// Longest that a person would wait for anything here.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// How often one looks.
 const GLANCE: Duration = Duration::from_millis(25);
 
@@ -127,6 +127,14 @@ impl Desktop {
     /// A mashup's page.
     pub(crate) fn mashup(&self, window: WindowId) -> Result<Page> {
         self.page(&mashup_label(window))
+    }
+
+    /// The website's sign-in page.
+    pub(crate) fn sign_in_window(&self) -> Result<Page> {
+        let label = until("the sign-in window", || {
+            Ok(self.app.webview_windows().into_keys().find(|label| label.starts_with("sign-in-")))
+        })?;
+        self.page(&label)
     }
 
     /// The window that a mashup has opened.

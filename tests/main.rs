@@ -58,6 +58,8 @@ enum Story {
     BadInput,
     /// A session ends, comes back, is given back
     Session,
+    /// Signing in, by each way there is
+    Signin,
     /// The fault table: each fault has its words, or passes by itself
     Faults,
     /// Windows are opened, used and closed again and again
@@ -91,6 +93,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
+        Story::Signin => stories::signin::play(report, stores, &arguments.screenshots),
         Story::Faults => {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
@@ -104,6 +107,7 @@ fn judge_all() -> Result<ExitCode> {
     let judged = [
         ("main: two mashups, two sessions", judge_passes("main")),
         ("a session ends, comes back, is given back", judge_passes("session")),
+        ("signing in, by each way there is", judge_passes("signin")),
         ("bad input has its own words", judge_passes("bad-input")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("one shared store fails as the company saw it", judge_shared_store()),

@@ -4,4 +4,5 @@ pub(crate) mod bad_input;
 pub(crate) mod faults;
 pub(crate) mod main_job;
 pub(crate) mod session;
+pub(crate) mod signin;
 pub(crate) mod soak;
