@@ -188,7 +188,9 @@ impl<H: Host> Desk<H> {
         self.cancel_exports();
         let given_back = self.give_all_back().await;
         self.write_down(!given_back);
-        if let Ok((website, credentials)) = self.signed_in() {
+        // A token that was renewed a moment ago is kept; a keyring that did not
+        // serve is not asked again.
+        if let Account::SignedIn { website, credentials, remembered: true, .. } = self.account() {
             let kept = tokio::time::timeout(KEEP_TIMEOUT, self.keep(&website, &credentials)).await;
             if kept.is_err() {
                 tracing::warn!("the sign-in may not be there at the next start");

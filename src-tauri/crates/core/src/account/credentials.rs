@@ -24,6 +24,8 @@ const SPARE_LIFE: Duration = Duration::from_secs(30);
 pub struct Credentials {
     kind: SignInKind,
     source: Source,
+    /// What the keyring has of it, as far as is known.
+    kept: Mutex<Option<Secret>>,
 }
 
 #[derive(Debug)]
@@ -54,12 +56,12 @@ struct State {
 impl Credentials {
     /// A token that the website gave the person.
     pub fn token(token: Secret) -> Self {
-        Self { kind: SignInKind::Token, source: Source::Fixed(token) }
+        Self::new(SignInKind::Token, Source::Fixed(token))
     }
 
     /// A token from the website's own sign-in page.
     pub(super) fn web(token: Secret) -> Self {
-        Self { kind: SignInKind::Web, source: Source::Fixed(token) }
+        Self::new(SignInKind::Web, Source::Fixed(token))
     }
 
     /// What an OpenID provider has granted.
@@ -72,9 +74,9 @@ impl Credentials {
     /// What rested in the keyring; nothing where the website no longer has that
     /// way to sign in.
     pub(super) fn awake(resting: &Secret, website: &Website) -> Option<Self> {
-        match Resting::read(resting) {
-            Resting::Token { token } => Some(Self::token(Secret::new(token))),
-            Resting::Web { token } => Some(Self::web(Secret::new(token))),
+        let awake = match Resting::read(resting) {
+            Resting::Token { token } => Self::token(Secret::new(token)),
+            Resting::Web { token } => Self::web(Secret::new(token)),
             Resting::Oidc { issuer, refresh } => {
                 let client = website.sign_in.iter().find_map(|way| match way {
                     SignInWay::Oidc(client) if client.issuer == issuer => Some(client),
@@ -83,9 +85,11 @@ impl Credentials {
                 let provider = Provider::new(website, client.clone());
                 let refresh = Some(Secret::new(refresh));
                 let state = State { access: None, due: None, refresh, renewal: None };
-                Some(Self::granted(provider, website, state))
+                Self::granted(provider, website, state)
             }
-        }
+        };
+        awake.note_kept(resting.clone());
+        Some(awake)
     }
 
     fn granted(provider: Provider, website: &Website, state: State) -> Self {
@@ -95,7 +99,11 @@ impl Credentials {
             state: Mutex::new(state),
             changes: watch::Sender::new(()),
         };
-        Self { kind: SignInKind::Oidc, source: Source::Renewed(Arc::new(grant)) }
+        Self::new(SignInKind::Oidc, Source::Renewed(Arc::new(grant)))
+    }
+
+    fn new(kind: SignInKind, source: Source) -> Self {
+        Self { kind, source, kept: Mutex::default() }
     }
 
     pub(super) fn kind(&self) -> SignInKind {
@@ -113,6 +121,17 @@ impl Credentials {
             },
         };
         Some(resting.write())
+    }
+
+    /// Notes what the keyring has.
+    pub(super) fn note_kept(&self, resting: Secret) {
+        *self.kept.lock() = Some(resting);
+    }
+
+    /// Whether the keyring has it as it is now.
+    pub(super) fn is_kept(&self) -> bool {
+        let resting = self.resting();
+        resting.is_some() && *self.kept.lock() == resting
     }
 
     /// Tells of every change of what the keyring should keep.

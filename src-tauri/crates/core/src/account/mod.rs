@@ -131,6 +131,10 @@ impl<H: Host> Desk<H> {
 
     /// Signs in with what an earlier run has kept, if there is something.
     pub(crate) async fn resume_sign_in(self: &Arc<Self>, website: &Arc<Website>) {
+        if self.attempt.lock().is_some() {
+            // The person was faster.
+            return;
+        }
         let kept = async {
             let resting = self.with_tokens(website, |tokens, key| tokens.load(key)).await?;
             Ok(resting.and_then(|resting| Credentials::awake(&resting, website)))
@@ -160,18 +164,23 @@ impl<H: Host> Desk<H> {
     /// fails they are told, and stay signed in for this run.
     pub(crate) async fn keep(&self, website: &Website, credentials: &Arc<Credentials>) {
         let _turn = self.keyring_turn.lock().await;
-        if !self.is_signed_in_by(credentials) {
+        if !self.is_signed_in_by(credentials) || credentials.is_kept() {
             return;
         }
-        let resting = credentials.resting();
-        let remembered = resting.is_some();
-        let kept = self.with_tokens(website, move |tokens, key| match &resting {
-            Some(resting) => tokens.save(key, resting),
-            // What an earlier sign-in has left there is not this person's.
-            None => tokens.forget(key),
-        });
-        match kept.await {
-            Ok(()) => self.set_remembered(remembered),
+        let Some(resting) = credentials.resting() else {
+            self.set_remembered(false);
+            // What an earlier sign-in has left there is not this one's.
+            if let Err(error) = self.with_tokens(website, |tokens, key| tokens.forget(key)).await {
+                tracing::warn!(%error, "an earlier sign-in stays in the keyring");
+            }
+            return;
+        };
+        let entry = resting.clone();
+        match self.with_tokens(website, move |tokens, key| tokens.save(key, &entry)).await {
+            Ok(()) => {
+                credentials.note_kept(resting);
+                self.set_remembered(true);
+            }
             Err(error) => {
                 tracing::warn!(%error, "the sign-in is kept for this run only");
                 self.set_remembered(false);
@@ -216,10 +225,13 @@ impl<H: Host> Desk<H> {
     }
 
     fn set_remembered(&self, kept: bool) {
-        if let Account::SignedIn { remembered, .. } = &mut *self.account.lock() {
-            *remembered = kept;
+        let changed = match &mut *self.account.lock() {
+            Account::SignedIn { remembered, .. } => std::mem::replace(remembered, kept) != kept,
+            _ => false,
+        };
+        if changed {
+            self.host.changed(Change::Account);
         }
-        self.host.changed(Change::Account);
     }
 
     fn website(&self) -> Result<Arc<Website>> {

@@ -26,6 +26,17 @@ async fn a_token_signs_in_and_rests_in_the_keyring() {
 }
 
 #[tokio::test]
+async fn an_entry_of_the_first_versions_is_read_and_rewritten() {
+    let website = StandIn::start().await;
+    let stage = Stage::new();
+    stage.keyring.keep(&website.url(), "old");
+    stage.desk.set_website(&website.url()).await.expect("a website");
+    assert!(matches!(stage.desk.account(), Account::SignedIn { remembered: true, .. }));
+    assert_eq!(website.asked(ME)[0].headers["authorization"], "Bearer old");
+    assert_eq!(stage.keyring.kept()[&website.url()], r#"{"kind":"token","token":"old"}"#);
+}
+
+#[tokio::test]
 async fn a_bad_token_is_refused_and_not_kept() {
     let lab = lab().await;
     let stage = Stage::new();
