@@ -2,10 +2,10 @@
 //! through: being killed, being stopped, starting again in the morning.
 
 use std::fs::{self, Permissions};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use mashdesk::Keyring;
@@ -95,6 +95,15 @@ impl Computer {
         self.equip(&mut app);
         app.args(self.arguments()).args(arguments);
         app
+    }
+
+    /// Runs one of the app's commands to its end, where there is no display.
+    pub(crate) fn run(&self, command: &str, input: &str) -> Result<Output> {
+        let mut app = self.app(&[command]);
+        app.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        let mut app = app.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        app.stdin.take().context("its standard input")?.write_all(input.as_bytes())?;
+        Ok(app.wait_with_output()?)
     }
 
     fn programs(&self) -> PathBuf {

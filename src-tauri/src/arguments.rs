@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use mashdesk_core::MashupId;
 
+use crate::sign_in_command::{Deed, SignInCommand};
 use crate::{Keyring, Launch, store};
 
 /// Opens each Qlik Sense mashup in a window with a session of its own.
@@ -26,17 +27,35 @@ enum Command {
         #[arg(required = true, value_name = "MASHUP", value_parser = mashup)]
         mashups: Vec<MashupId>,
     },
+    /// Signs in with a token, which it reads as one line of standard input
+    SignIn,
+    /// Forgets the sign-in, here and where it came from
+    SignOut,
+}
+
+/// What the command line asks for.
+pub(crate) enum Task {
+    Launch(Launch),
+    Account(SignInCommand),
 }
 
 /// Reads the process's arguments; the error is the code to end with, its words
 /// have been said.
-pub(crate) fn read() -> Result<Launch, ExitCode> {
+pub(crate) fn read() -> Result<Task, ExitCode> {
     let arguments = Arguments::try_parse().map_err(|error| {
         // Nobody reads where nothing can be written.
         let _ = error.print();
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     })?;
-    Ok(Launch {
+    let deed = match arguments.command {
+        Some(Command::SignIn) => Some(Deed::SignIn),
+        Some(Command::SignOut) => Some(Deed::SignOut),
+        _ => None,
+    };
+    if let Some(deed) = deed {
+        return Ok(Task::Account(SignInCommand { deed, website: arguments.website }));
+    }
+    Ok(Task::Launch(Launch {
         website: arguments.website,
         open: mashups(arguments.command),
         single_instance: true,
@@ -44,7 +63,7 @@ pub(crate) fn read() -> Result<Launch, ExitCode> {
         download_folder: None,
         tokens: Arc::new(Keyring),
         stores: Arc::new(store::Isolated::new()),
-    })
+    }))
 }
 
 /// The mashups that another start of the app was asked to open.
@@ -61,7 +80,7 @@ pub(crate) fn mashups_of(arguments: Vec<String>) -> Vec<MashupId> {
 fn mashups(command: Option<Command>) -> Vec<MashupId> {
     match command {
         Some(Command::Open { mashups }) => mashups,
-        None => Vec::new(),
+        _ => Vec::new(),
     }
 }
 

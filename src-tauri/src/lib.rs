@@ -8,6 +8,7 @@ mod commands;
 mod keyring;
 mod launcher;
 mod question;
+mod sign_in_command;
 mod windows;
 mod words;
 
@@ -16,9 +17,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mashdesk_core::{Desk, MashupId, Setup, TokenStore};
-use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri::{App, AppHandle, Context, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
+use arguments::Task;
 pub use keyring::Keyring;
 pub use windows::{Screen, mashup_label, store};
 
@@ -43,7 +45,8 @@ pub struct Launch {
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
     let launch = match arguments::read() {
-        Ok(launch) => launch,
+        Ok(Task::Launch(launch)) => launch,
+        Ok(Task::Account(command)) => return command.run(),
         Err(code) => return code,
     };
     let level =
@@ -70,7 +73,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     if launch.single_instance {
         builder = builder.plugin(tauri_plugin_single_instance::init(second_start));
     }
-    let app = builder.plugin(commands::plugin()).build(tauri::generate_context!("tauri.conf.json"))?;
+    let app = builder.plugin(commands::plugin()).build(context())?;
     let setup = Setup {
         website: launch.website,
         open: launch.open,
@@ -92,6 +95,11 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
     tauri::async_runtime::spawn(async move { desk.start().await });
     Ok(app)
+}
+
+/// What the app is made with.
+fn context() -> Context {
+    tauri::generate_context!("tauri.conf.json")
 }
 
 /// Runs the app until the person quits; every session is given back before.

@@ -13,6 +13,12 @@ export const commands = {
 	openSupport: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_support")),
 	/**  Signs in with a token that the website gave the person. */
 	signIn: (token: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_in", { token })),
+	/**  Signs in in the system's browser; answers when that has ended. */
+	signInWithBrowser: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_in_with_browser")),
+	/**  Signs in on the website's own page; answers when that has ended. */
+	signInWithWebsite: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_in_with_website")),
+	/**  Stops signing in. */
+	cancelSignIn: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|cancel_sign_in")),
 	/**  Signs out: every window closes, the token is forgotten. */
 	signOut: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_out")),
 	/**  Opens the website's page about tokens in the system's browser. */
@@ -51,7 +57,9 @@ export const events = {
 };
 
 /* Types */
-export type AccountView = { state: "signed_out"; problem: Problem | null } | { state: "signing_in" } | { state: "signed_in"; name: string; 
+export type AccountView = { state: "signed_out"; problem: Problem | null } | { state: "signing_in"; 
+/**  None where the sign-in of an earlier run is tried. */
+way: SignInKind | null } | { state: "signed_in"; name: string; 
 /**  Whether the keyring keeps the sign-in for the next run. */
 remembered: boolean };
 
@@ -107,6 +115,11 @@ export type QuotaView = {
 	limit: number,
 };
 
+export type SignInKind = "oidc" | "web" | "token";
+
+/**  A way to sign in. */
+export type SignInWay = { kind: "oidc"; host: string } | { kind: "web"; host: string } | { kind: "token"; help: string | null; has_page: boolean };
+
 /**  Everything that the launcher shows. */
 export type Snapshot = {
 	website: WebsiteView,
@@ -121,7 +134,9 @@ export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 
 export type ThemeView = "system" | "light" | "dark";
 
-export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; token_help: string | null; has_help_page: boolean; has_support: boolean };
+export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; 
+/**  In the website's order, the preferred one first. */
+sign_in: SignInWay[]; has_support: boolean };
 
 export type WindowState = { state: "opening"; step: StepView } | { state: "live" } | { state: "renewing"; step: StepView } | 
 /**

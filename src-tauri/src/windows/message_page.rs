@@ -59,7 +59,7 @@ pub(super) fn page(language: &Language, title: &str, error: &Error, next: Next) 
     )
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

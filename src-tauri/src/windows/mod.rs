@@ -9,6 +9,8 @@ mod native;
 mod navigation;
 pub(crate) mod observer;
 mod screen;
+mod sign_in_page;
+mod sign_in_window;
 pub mod store;
 
 use std::sync::Arc;

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, Theme, WindowId};
+use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId};
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
 use super::store::Stores;
-use super::{builder, cookies, geometry, mashup_label, message_page, native, observer, seal, watch};
+use super::{
+    builder, cookies, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
+    sign_in_window, watch,
+};
 use crate::question::{self, Question};
 use crate::words::Language;
 use crate::{commands, desk};
@@ -159,6 +162,19 @@ impl Host for Screen {
                 tracing::warn!(%window, %error, "a window stays");
             }
         }
+    }
+
+    fn browse(&self, url: &Url) -> Result<(), HostError> {
+        tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
+            .map_err(|error| HostError(error.to_string()))
+    }
+
+    fn sign_in_page(&self, error: Option<&Error>) -> String {
+        sign_in_page::page(Language::chosen(desk(&self.app).settings().language), error)
+    }
+
+    async fn sign_in_window(&self, title: &str, login: &Url, done: &Url) -> Result<Option<Secret>, Error> {
+        sign_in_window::open(&self.app, Arc::clone(&self.stores), title, login, done).await
     }
 
     fn changed(&self, change: Change) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 pub mod apps;
+pub mod browser;
 pub mod certificates;
 mod clock;
 pub mod description;

@@ -26,12 +26,12 @@ impl<H: Host> Desk<H> {
     /// [`Error::SignInNeeded`], or a `Website…` error; the last good catalog
     /// stays.
     pub async fn refresh_catalog(self: &Arc<Self>) -> Result<()> {
-        let (website, token) = self.signed_in()?;
+        let (website, credentials) = self.signed_in()?;
         if !matches!(*self.catalog.lock(), Catalog::Ready(..)) {
             self.set_catalog(Catalog::Loading);
         }
         let etag = self.etag.lock().clone();
-        let answer = website.catalog(&token, etag.as_deref()).await;
+        let answer = website.catalog(&credentials, etag.as_deref()).await;
         // Signed out meanwhile: it is nobody's any more.
         self.signed_in()?;
         let last = match &*self.catalog.lock() {
@@ -53,7 +53,7 @@ impl<H: Host> Desk<H> {
             (Err(error), None) => (Catalog::Failed(error.clone()), Err(error)),
         };
         self.set_catalog(catalog);
-        asked.inspect_err(|error| self.note_refusal(error))
+        asked.inspect_err(|error| self.note_refusal(&credentials, error))
     }
 
     /// The catalog, as far as it is known.

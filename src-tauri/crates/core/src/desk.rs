@@ -14,15 +14,19 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use url::Url;
 
+use crate::account::{Attempt, Known};
 use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
 use crate::website::{self, Website};
-use crate::{Account, Catalog, Error, Instance, MashupId, Result, Settings, TokenStore, http};
+use crate::{Account, Catalog, Credentials, Error, Instance, MashupId, Result, Settings, TokenStore, http};
 
 /// Longest that quitting waits for the website to end this run's sessions.
 const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Longest that quitting waits for the keyring.
+const KEEP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What a run starts with.
 pub struct Setup {
@@ -62,6 +66,11 @@ pub struct Desk<H> {
     pub(crate) instance: Instance,
     pub(crate) connection: Mutex<Connection>,
     pub(crate) account: Mutex<Account>,
+    pub(crate) attempt: Mutex<Option<Attempt>>,
+    /// Who was signed in last at this website.
+    pub(crate) known: Mutex<Option<Known>>,
+    /// One change of the keyring at a time.
+    pub(crate) keyring_turn: tokio::sync::Mutex<()>,
     pub(crate) sessions: Sessions,
     pub(crate) exports: Exports,
     pub(crate) download_folder: PathBuf,
@@ -102,6 +111,9 @@ impl<H: Host> Desk<H> {
             instance: Instance::new(),
             connection: Mutex::new(Connection::Unset),
             account: Mutex::new(Account::SignedOut(None)),
+            attempt: Mutex::default(),
+            known: Mutex::default(),
+            keyring_turn: tokio::sync::Mutex::default(),
             sessions: Sessions::default(),
             exports: Exports::default(),
             download_folder: setup.download_folder.clone(),
@@ -176,13 +188,27 @@ impl<H: Host> Desk<H> {
         self.cancel_exports();
         let given_back = self.give_all_back().await;
         self.write_down(!given_back);
+        // A token that was renewed a moment ago is kept; a keyring that did not
+        // serve is not asked again.
+        if let Account::SignedIn { website, credentials, remembered: true, .. } = self.account() {
+            let kept = tokio::time::timeout(KEEP_TIMEOUT, self.keep(&website, &credentials)).await;
+            if kept.is_err() {
+                tracing::warn!("the sign-in may not be there at the next start");
+            }
+        }
     }
 
     /// Ends this run's sessions; says whether that is certain.
     pub(crate) async fn give_all_back(&self) -> bool {
-        let Ok((website, token)) = self.signed_in() else { return false };
+        let Ok((website, credentials)) = self.signed_in() else { return false };
+        self.give_all_back_by(&website, &credentials).await
+    }
+
+    /// The same by a sign-in that may have ended meanwhile.
+    pub(crate) async fn give_all_back_by(&self, website: &Website, credentials: &Credentials) -> bool {
         let ended =
-            tokio::time::timeout(GIVE_ALL_BACK_TIMEOUT, website.end_sessions(&token, self.instance)).await;
+            tokio::time::timeout(GIVE_ALL_BACK_TIMEOUT, website.end_sessions(credentials, self.instance))
+                .await;
         match ended {
             Ok(Ok(())) => return true,
             Ok(Err(error)) => tracing::warn!(%error, "sessions were not given back"),
@@ -244,6 +270,8 @@ impl<H: Host> Desk<H> {
                     self.unfollow_news();
                     self.close_all().await;
                 }
+                self.cancel_sign_in();
+                *self.known.lock() = None;
                 self.set_account(Account::SignedOut(None));
                 self.forget_catalog();
                 self.set_connection(Connection::Ready(Arc::clone(&website)));

@@ -53,6 +53,19 @@ pub enum Error {
     /// The token that was given is not good.
     #[error("{host} refused the sign-in")]
     SignInRefused { host: String },
+    /// The answer of a sign-in is not to our question: its state, nonce or
+    /// issuer is another. Nothing of it was used.
+    #[error("the answer of {host} is not to this sign-in")]
+    SignInState { host: String },
+    /// The person, or the provider, said no.
+    #[error("the sign-in was denied at {host}")]
+    SignInDenied { host: String },
+    /// Whoever signs the person in answered nonsense, or cannot be reached.
+    #[error("{host} could not sign the person in: {reason}")]
+    SignInProvider { host: String, reason: String },
+    /// The browser never came back.
+    #[error("the browser did not come back from {host}")]
+    SignInAbandoned { host: String },
     /// The website says no; the reason is its own.
     #[error("{mashup} is not for this person: {reason}")]
     NotAuthorised { mashup: String, reason: String },

@@ -60,8 +60,8 @@ impl<H: Host> Desk<H> {
 
     /// Listens until the stream ends; says whether anything was heard.
     async fn listen(self: &Arc<Self>) -> Result<bool, Error> {
-        let (website, token) = self.signed_in()?;
-        let mut events = website.events(&token).await?.bytes_stream().eventsource();
+        let (website, credentials) = self.signed_in()?;
+        let mut events = website.events(&credentials).await?.bytes_stream().eventsource();
         let mut heard = false;
         while let Ok(Some(Ok(event))) = tokio::time::timeout(SILENCE_MAX, events.next()).await {
             heard = true;

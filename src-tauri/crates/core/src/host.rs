@@ -3,9 +3,10 @@
 use std::future::Future;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::qlik::StoreCookie;
-use crate::{Error, SecretUrl, WindowId};
+use crate::{Error, Secret, SecretUrl, WindowId};
 
 /// The shell, as core sees it. Tauri implements it in the app; a fake one
 /// proves core without a screen.
@@ -50,6 +51,23 @@ pub trait Host: Send + Sync + 'static {
 
     /// Closes a window and forgets its store.
     fn close(&self, window: WindowId);
+
+    /// Opens a page in the system's own browser. The address is no secret.
+    fn browse(&self, url: &Url) -> Result<(), HostError>;
+
+    /// The page that the browser shows when it comes back from signing in.
+    fn sign_in_page(&self, error: Option<&Error>) -> String;
+
+    /// Opens the website's sign-in page in a window with a store of its own, and
+    /// waits until it is to go to `done` ([`fragment_at`](crate::account::fragment_at)):
+    /// answers the fragment, and never loads that page. Nothing, where the person
+    /// closes the window. The window goes with the wait for it.
+    fn sign_in_window(
+        &self,
+        title: &str,
+        login: &Url,
+        done: &Url,
+    ) -> impl Future<Output = Result<Option<Secret>, Error>> + Send;
 
     /// Something that the launcher shows is different now.
     fn changed(&self, change: Change);

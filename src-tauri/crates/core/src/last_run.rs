@@ -114,7 +114,7 @@ impl<H: Host> Desk<H> {
         let left = self.left_behind.lock().clone();
         for instance in left {
             let ended: Result<()> = match self.signed_in() {
-                Ok((website, token)) => website.end_sessions(&token, instance).await,
+                Ok((website, credentials)) => website.end_sessions(&credentials, instance).await,
                 Err(error) => Err(error),
             };
             match ended {

@@ -7,7 +7,7 @@
 
 #![forbid(unsafe_code)]
 
-mod account;
+pub mod account;
 mod catalog;
 mod desk;
 mod error;
@@ -27,7 +27,7 @@ pub mod slots;
 mod wake;
 pub mod website;
 
-pub use account::{Account, TokenStore, TokenStoreError};
+pub use account::{Account, Credentials, SignInKind, TokenStore, TokenStoreError};
 pub use catalog::Catalog;
 pub use desk::{Connection, Desk, Setup};
 pub use error::{Error, Result};

@@ -49,6 +49,8 @@ fn passes(error: &Error) -> bool {
     match error {
         Error::WebsiteUnreachable { .. }
         | Error::WebsiteTimeout { .. }
+        // While it renews a sign-in.
+        | Error::SignInProvider { .. }
         | Error::RedeemUnreachable { .. }
         | Error::RedeemTimeout { .. } => true,
         Error::WebsiteError { status, .. } | Error::RedeemUnexpected { status, .. } => *status >= 500,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::away::{self, Aim};
 use crate::host::{Change, Host};
 use crate::website::Website;
-use crate::{Desk, Error, MashupId, Result, Secret, WindowId};
+use crate::{Credentials, Desk, Error, MashupId, Result, WindowId};
 
 impl<H: Host> Desk<H> {
     /// Closes a window and gives its session back.
@@ -37,13 +37,17 @@ impl<H: Host> Desk<H> {
 
     /// Closes every window and gives their sessions back.
     pub async fn close_all(&self) {
+        self.close_windows();
+        self.give_all_back().await;
+    }
+
+    pub(crate) fn close_windows(&self) {
         for (window, _) in self.windows() {
             self.host.close(window);
             self.sessions.remove(window);
         }
         self.host.changed(Change::Windows);
         self.remember();
-        self.give_all_back().await;
     }
 
     /// Access to a mashup was withdrawn: its windows say so, and their data is
@@ -71,9 +75,9 @@ impl<H: Host> Desk<H> {
     /// no use.
     pub(super) async fn give_back(&self, owner: WindowId) {
         let mut tries = 0;
-        while let Ok((website, token)) = self.signed_in() {
-            let Some(error) = self.give_back_to(&website, &token, owner).await else { return };
-            self.note_refusal(&error);
+        while let Ok((website, credentials)) = self.signed_in() {
+            let Some(error) = self.give_back_to(&website, &credentials, owner).await else { return };
+            self.note_refusal(&credentials, &error);
             tries += 1;
             match away::pause(&error, Aim::Renew, tries, fastrand::f64()) {
                 Some(pause) => tokio::time::sleep(pause).await,
@@ -87,13 +91,13 @@ impl<H: Host> Desk<H> {
     pub(super) async fn give_back_to(
         &self,
         website: &Website,
-        token: &Secret,
+        credentials: &Credentials,
         owner: WindowId,
     ) -> Option<Error> {
         if self.sessions.uses(owner) {
             return None;
         }
-        let error = website.end_session(token, owner).await.err()?;
+        let error = website.end_session(credentials, owner).await.err()?;
         tracing::warn!(window = %owner, %error, "session was not given back");
         Some(error)
     }

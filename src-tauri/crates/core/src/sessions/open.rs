@@ -101,12 +101,14 @@ impl<H: Host> Desk<H> {
                 if error == Error::WindowGone {
                     // Closed, withdrawn or signed out on the way: what the
                     // ticket brought is given back to where it came from.
-                    if let Ok((website, token)) = signed_in {
-                        desk.give_back_to(&website, &token, window).await;
+                    if let Ok((website, credentials)) = signed_in {
+                        desk.give_back_to(&website, &credentials, window).await;
                     }
                     return;
                 }
-                desk.note_refusal(&error);
+                if let Ok((_, credentials)) = &signed_in {
+                    desk.note_refusal(credentials, &error);
+                }
                 tries += 1;
                 match away::pause(&error, aim, tries, fastrand::f64()) {
                     Some(pause) => desk.wait(window, aim, error, pause).await,
@@ -159,8 +161,8 @@ impl<H: Host> Desk<H> {
             // A session that never got a page, or that may live on for all that
             // Qlik says, must not hold a slot beside the next.
             self.sessions.update(window, |session| session.owner = None)?;
-            let (website, token) = self.signed_in()?;
-            self.give_back_to(&website, &token, window).await;
+            let (website, credentials) = self.signed_in()?;
+            self.give_back_to(&website, &credentials, window).await;
         }
         self.reached(window, Step::Ticket)?;
         let (built, signed_in) =
@@ -208,15 +210,19 @@ impl<H: Host> Desk<H> {
         window: WindowId,
         session: &Session,
     ) -> Result<(Ticket, Vec<StoreCookie>)> {
-        let (website, token) = self.signed_in()?;
-        let ticket = website.ticket(&token, &session.mashup, window, self.instance).await.map_err(
-            |error| match error {
-                Error::SessionLimit { mashup, used, limit, .. } => {
-                    Error::SessionLimit { mashup, used, limit, yours: self.sessions.held(&session.mashup) }
+        let (website, credentials) = self.signed_in()?;
+        let ticket =
+            website.ticket(&credentials, &session.mashup, window, self.instance).await.map_err(|error| {
+                match error {
+                    Error::SessionLimit { mashup, used, limit, .. } => Error::SessionLimit {
+                        mashup,
+                        used,
+                        limit,
+                        yours: self.sessions.held(&session.mashup),
+                    },
+                    other => other,
                 }
-                other => other,
-            },
-        )?;
+            })?;
         self.sessions.update(window, |session| {
             session.quota = ticket.quota;
             session.allowed = Some(ticket.allowed.clone());

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::answer::Answer;
-use super::{Website, address, plain};
+use super::{Website, address, plain, sign_in};
 use crate::navigation::Origin;
 use crate::{Error, Result};
 
@@ -19,19 +19,8 @@ struct Document {
     name: String,
     api: String,
     #[serde(default)]
-    sign_in: Vec<SignIn>,
+    sign_in: Vec<serde_json::Value>,
     support: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum SignIn {
-    Token {
-        help: Option<String>,
-        help_url: Option<String>,
-    },
-    #[serde(other)]
-    Other,
 }
 
 pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
@@ -56,13 +45,7 @@ pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
     if Origin::of(&api).is_none() {
         return Err(Error::WebsiteInsecure { host: address::host(&api) });
     }
-    let token = document.sign_in.into_iter().find_map(|way| match way {
-        SignIn::Token { help, help_url } => Some((help, help_url)),
-        SignIn::Other => None,
-    });
-    let Some((token_help, help_url)) = token else {
-        return Err(answer.garbage("no way to sign in that this version knows"));
-    };
+    let sign_in = sign_in::read(document.sign_in, &answer)?;
     let page = |text: Option<String>, schemes: &[&str]| {
         let url = answer.url().join(&text?).ok()?;
         schemes.contains(&url.scheme()).then_some(url)
@@ -72,8 +55,7 @@ pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
         host: host.clone(),
         url: url.clone(),
         name: plain(&document.name),
-        token_help,
-        token_page: page(help_url, &["https", "http"]),
+        sign_in,
         support: page(document.support, &["https", "http", "mailto"]),
         api,
     })

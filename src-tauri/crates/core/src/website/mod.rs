@@ -5,6 +5,7 @@ mod address;
 mod answer;
 mod catalog;
 mod discovery;
+mod sign_in;
 mod ticket;
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
@@ -12,28 +13,36 @@ use url::Url;
 
 pub use address::parse as parse_address;
 pub use catalog::{CatalogAnswer, Mashup};
+pub use sign_in::{OidcClient, SignInWay, WebSignIn};
 pub use ticket::{Quota, Ticket};
 
 use crate::http::{self, Fault};
-use crate::{Error, Instance, MashupId, Result, Secret, WindowId};
+use crate::{Credentials, Error, Instance, MashupId, Result, Secret, WindowId};
 use answer::Answer;
 
 /// A website that has shown its discovery document.
 #[derive(Clone, Debug)]
 pub struct Website {
-    http: Client,
+    pub(crate) http: Client,
     pub(crate) host: String,
     api: Url,
     /// The address as the person or IT gave it.
     pub url: Url,
     /// What the company calls it.
     pub name: String,
-    /// Where a person gets a token, in the website's words.
-    pub token_help: Option<String>,
-    /// A page about the same.
-    pub token_page: Option<Url>,
+    /// The ways to sign in, the one that the website prefers first.
+    pub sign_in: Vec<SignInWay>,
     /// Where to ask for help: a page or `mailto:`.
     pub support: Option<Url>,
+}
+
+/// Somebody whom the website knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// What they sign in as.
+    pub name: String,
+    /// What they are called on the screen.
+    pub display_name: String,
 }
 
 impl Website {
@@ -46,30 +55,28 @@ impl Website {
         discovery::discover(http, url).await
     }
 
-    /// The name of the person whom the token signs in, for the screen.
+    /// The person who is signed in.
     ///
     /// # Errors
-    /// [`Error::SignInRefused`], or a `Website…` error.
-    pub async fn me(&self, token: &Secret) -> Result<String> {
+    /// [`Error::SignInNeeded`], or a `Website…` error.
+    pub async fn me(&self, credentials: &Credentials) -> Result<Person> {
         #[derive(serde::Deserialize)]
         struct Me {
             name: String,
             display_name: Option<String>,
         }
-        match self.ask(Method::GET, &["me"], token, |request| request).await?.json::<Me>() {
-            Ok(me) => Ok(plain(&me.display_name.unwrap_or(me.name))),
-            Err(Error::SignInNeeded { host }) => Err(Error::SignInRefused { host }),
-            Err(other) => Err(other),
-        }
+        let me: Me = self.ask(Method::GET, &["me"], credentials, |request| request).await?.json()?;
+        let display_name = plain(me.display_name.as_deref().unwrap_or(&me.name));
+        Ok(Person { name: me.name, display_name })
     }
 
     /// The catalog, unless it still has the given `ETag`.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`], or a `Website…` error.
-    pub async fn catalog(&self, token: &Secret, etag: Option<&str>) -> Result<CatalogAnswer> {
+    pub async fn catalog(&self, credentials: &Credentials, etag: Option<&str>) -> Result<CatalogAnswer> {
         let answer = self
-            .ask(Method::GET, &["mashups"], token, |request| match etag {
+            .ask(Method::GET, &["mashups"], credentials, |request| match etag {
                 Some(etag) => request.header(header::IF_NONE_MATCH, etag),
                 None => request,
             })
@@ -85,14 +92,16 @@ impl Website {
     /// [`Error::SessionLimit`], [`Error::SignInNeeded`], or a `Website…` error.
     pub async fn ticket(
         &self,
-        token: &Secret,
+        credentials: &Credentials,
         mashup: &MashupId,
         window: WindowId,
         instance: Instance,
     ) -> Result<Ticket> {
         let body = serde_json::json!({"window": window.to_string(), "instance": instance.to_string()});
         let answer = self
-            .ask(Method::POST, &["mashups", mashup.as_str(), "tickets"], token, |request| request.json(&body))
+            .ask(Method::POST, &["mashups", mashup.as_str(), "tickets"], credentials, |request| {
+                request.json(&body)
+            })
             .await?;
         ticket::read(&answer, mashup)
     }
@@ -101,31 +110,32 @@ impl Website {
     ///
     /// # Errors
     /// [`Error::SignInNeeded`], or a `Website…` error.
-    pub async fn end_session(&self, token: &Secret, window: WindowId) -> Result<()> {
+    pub async fn end_session(&self, credentials: &Credentials, window: WindowId) -> Result<()> {
         let window = window.to_string();
-        self.ask(Method::DELETE, &["sessions", &window], token, |request| request).await?.done()
+        self.ask(Method::DELETE, &["sessions", &window], credentials, |request| request).await?.done()
     }
 
     /// Gives all sessions of one run back.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`], or a `Website…` error.
-    pub async fn end_sessions(&self, token: &Secret, instance: Instance) -> Result<()> {
+    pub async fn end_sessions(&self, credentials: &Credentials, instance: Instance) -> Result<()> {
         let query = [("instance", instance.to_string())];
-        self.ask(Method::DELETE, &["sessions"], token, |request| request.query(&query)).await?.done()
+        self.ask(Method::DELETE, &["sessions"], credentials, |request| request.query(&query)).await?.done()
     }
 
     /// The website's news, as they come. The wait for them has no end.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`], or a `Website…` error: some websites have none.
-    pub async fn events(&self, token: &Secret) -> Result<Response> {
-        let request = self
-            .http
-            .get(self.address(&["events"]))
-            .header(header::ACCEPT, "text/event-stream")
-            .bearer_auth(token.expose());
-        let response = request.send().await.map_err(|error| unreached(&self.host, error.into()))?;
+    pub async fn events(&self, credentials: &Credentials) -> Result<Response> {
+        let token = credentials.bearer().await?;
+        let mut response = self.listen(&token).await?;
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let Some(another) = credentials.another(&token).await?
+        {
+            response = self.listen(&another).await?;
+        }
         let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         match response.status() {
             StatusCode::OK if kind.is_some_and(|kind| kind.starts_with("text/event-stream")) => Ok(response),
@@ -136,15 +146,36 @@ impl Website {
         }
     }
 
+    async fn listen(&self, token: &Secret) -> Result<Response> {
+        let request = self
+            .http
+            .get(self.address(&["events"]))
+            .header(header::ACCEPT, "text/event-stream")
+            .bearer_auth(token.expose());
+        request.send().await.map_err(|error| unreached(&self.host, error.into()))
+    }
+
+    /// Asks with a token that is fresh, and once more after a `401` where there
+    /// is another.
     async fn ask(
         &self,
         method: Method,
         path: &[&str],
-        token: &Secret,
-        shape: impl FnOnce(RequestBuilder) -> RequestBuilder,
+        credentials: &Credentials,
+        shape: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Answer> {
-        let request = self.http.request(method, self.address(path)).bearer_auth(token.expose());
-        Answer::of(&self.host, shape(request)).await
+        let ask = |token: &Secret| {
+            let request = self.http.request(method.clone(), self.address(path)).bearer_auth(token.expose());
+            Answer::of(&self.host, shape(request))
+        };
+        let token = credentials.bearer().await?;
+        let answer = ask(&token).await?;
+        if answer.status == StatusCode::UNAUTHORIZED
+            && let Some(another) = credentials.another(&token).await?
+        {
+            return ask(&another).await;
+        }
+        Ok(answer)
     }
 
     fn address(&self, path: &[&str]) -> Url {
@@ -179,6 +210,11 @@ fn refused(host: &str, status: StatusCode, location: Option<&str>, seconds: u64)
         }
         _ => Error::WebsiteError { host, status: status.as_u16() },
     }
+}
+
+/// What somebody else said, fit to be shown.
+pub(crate) fn in_short(said: &str) -> String {
+    plain(said).chars().take(200).collect()
 }
 
 /// A text that may stand in a window's title: no control characters and none

@@ -213,7 +213,7 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         Call::Message(..) => Some("message"),
         Call::Focused(_) => Some("focused"),
         Call::Closed(_) => Some("closed"),
-        Call::Changed(_) => None,
+        Call::Changed(_) | Call::Browsed(_) | Call::SignInWindow(..) | Call::SignInWindowGone => None,
     };
     stage.host().calls().iter().filter_map(name).collect()
 }

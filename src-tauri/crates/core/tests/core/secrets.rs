@@ -6,14 +6,15 @@ use std::io;
 use std::sync::Once;
 
 use mashdesk_core::website::parse_address;
-use mashdesk_core::{Connection, Error, Instance, Secret, SecretUrl, WindowId};
+use mashdesk_core::{Account, Connection, Credentials, Error, Instance, Secret, SecretUrl, WindowId};
 use mashdesk_lab::Lab;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 use wiremock::ResponseTemplate;
 
+use crate::signing_in_with_browser;
 use crate::stage::stand_in::{DISCOVERY, TICKETS};
-use crate::stage::{Call, Stage, StandIn, id, lab, live_sessions, token, website_answered};
+use crate::stage::{Browser, Call, PERSON, Stage, StandIn, id, lab, live_sessions, token, website_answered};
 
 #[tokio::test]
 async fn nothing_public_prints_a_secret() {
@@ -34,7 +35,7 @@ async fn nothing_public_prints_a_secret() {
     let Connection::Ready(website) = stage.desk.connection() else { panic!("no website") };
     let token = token(&lab);
     let ticket = website
-        .ticket(&Secret::new(&token), &id("m002"), WindowId::new(), Instance::new())
+        .ticket(&Credentials::token(Secret::new(&token)), &id("m002"), WindowId::new(), Instance::new())
         .await
         .expect("a ticket");
     let store = stage.host().store(window).expect("a store");
@@ -62,6 +63,48 @@ async fn nothing_public_prints_a_secret() {
         assert!(secret.len() > 3, "{name}: {secret}");
         assert!(!printed.contains(&secret), "{name} is printed: {printed}");
         assert!(!log.contains(&secret), "{name} is logged: {log}");
+    }
+}
+
+#[tokio::test]
+async fn no_way_to_sign_in_prints_a_secret() {
+    let lab = lab().await;
+    let log = Log::listen();
+    let (stage, signing_in, question) = signing_in_with_browser::begin(&lab).await;
+    let mut browser = Browser::of(&lab, PERSON);
+    let back = browser.answer(&question, "allow").await;
+    browser.get(&back).await;
+    signing_in_with_browser::ended(signing_in).await.expect("signed in");
+    let member = |url: &Url, name: &str| {
+        url.query_pairs().find(|(known, _)| known == name).expect("a member").1.into_owned()
+    };
+    let refresh = signing_in_with_browser::resting(&stage)["refresh"].as_str().expect("a text").to_owned();
+    let mut secrets = vec![member(&back, "code"), member(&back, "state"), refresh];
+    let Account::SignedIn { credentials, .. } = stage.desk.account() else { panic!("nobody") };
+    let mut printed = vec![format!("{credentials:?} {:?}", stage.desk.account())];
+    stage.keyring.lock();
+    lab.website.void_access_tokens();
+    stage.desk.refresh_catalog().await.expect("a catalog");
+    stage
+        .until("to be told", |desk| {
+            matches!(desk.account(), Account::SignedIn { remembered: false, .. }).then_some(())
+        })
+        .await;
+
+    let login = lab.website.url().join("/sign-in/app?state=s").expect("a URL");
+    let end = Browser::of(&lab, PERSON).enter(&login).await;
+    let fragment = end.fragment().expect("a fragment").replace("state=s", "state=other");
+    let desk = stage.desk.clone();
+    stage.host().end_sign_in_window(Some(&fragment));
+    let error = desk.sign_in_with_website().await.expect_err("another state");
+    printed.push(format!("{error} {error:?} {:?}", stage.desk.account()));
+    let token = fragment.split(['=', '&']).nth(1).expect("a token").to_owned();
+    secrets.push(token);
+    let (printed, log) = (printed.join("\n"), log.text());
+    assert!(printed.contains("Ana Ruiz") && log.contains("this run only"), "{printed} {log}");
+    for secret in secrets {
+        assert!(secret.len() > 20, "{secret}");
+        assert!(!printed.contains(&secret) && !log.contains(&secret), "{printed}\n{log}");
     }
 }
 

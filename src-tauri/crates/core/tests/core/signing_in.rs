@@ -13,15 +13,27 @@ async fn a_token_signs_in_and_rests_in_the_keyring() {
     let lab = lab().await;
     let token = token(&lab);
     let stage = Stage::signed_in(lab.website.url().as_str(), &format!("  {token}\n")).await;
-    let Account::SignedIn { name, remembered: true, token: used, .. } = stage.desk.account() else {
+    let Account::SignedIn { name, remembered: true, .. } = stage.desk.account() else {
         panic!("{:?}", stage.desk.account())
     };
-    assert_eq!((name.as_str(), used.expose()), ("Ana Ruiz", &*token));
+    assert_eq!(name, "Ana Ruiz");
+    let rests = format!(r#"{{"kind":"token","token":"{token}"}}"#);
     assert_eq!(
         stage.keyring.kept().into_iter().collect::<Vec<_>>(),
-        [(lab.website.url().to_string(), token)]
+        [(lab.website.url().to_string(), rests)]
     );
     assert!(stage.host().has(&Call::Changed(Change::Account)));
+}
+
+#[tokio::test]
+async fn an_entry_of_the_first_versions_is_read_and_rewritten() {
+    let website = StandIn::start().await;
+    let stage = Stage::new();
+    stage.keyring.keep(&website.url(), "old");
+    stage.desk.set_website(&website.url()).await.expect("a website");
+    assert!(matches!(stage.desk.account(), Account::SignedIn { remembered: true, .. }));
+    assert_eq!(website.asked(ME)[0].headers["authorization"], "Bearer old");
+    assert_eq!(stage.keyring.kept()[&website.url()], r#"{"kind":"token","token":"old"}"#);
 }
 
 #[tokio::test]

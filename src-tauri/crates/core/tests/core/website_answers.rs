@@ -1,5 +1,6 @@
 //! Whatever stands where the website should be: each answer has a name.
 
+use mashdesk_core::website::SignInWay;
 use mashdesk_core::{Connection, Error};
 use mashdesk_lab::options::Options;
 use serde_json::{Value, json};
@@ -24,6 +25,11 @@ async fn what_answers_in_the_websites_place() {
         document.as_object_mut().and_then(|object| object.remove(member)).expect("it was there");
         ResponseTemplate::new(200).set_body_json(document)
     };
+    let way = |way: Value| spoilt("sign_in", json!([way, {"kind": "token"}]));
+    let oidc =
+        |issuer: &str| json!({"kind": "oidc", "issuer": issuer, "client_id": "m", "scopes": ["openid"]});
+    let web = |login: &str, done: &str| json!({"kind": "web", "login_url": login, "done_url": done});
+    let in_the_clear = |host: &str| Error::WebsiteInsecure { host: host.to_owned() };
     let table = [
         ("nothing", ResponseTemplate::new(404), foreign.clone()),
         ("no more", ResponseTemplate::new(410), foreign.clone()),
@@ -40,7 +46,24 @@ async fn what_answers_in_the_websites_place() {
         ("without end", ResponseTemplate::new(200).set_body_bytes(vec![b' '; 33 << 20]), garbage.clone()),
         ("a later version", spoilt("mashdesk", json!(2)), garbage.clone()),
         ("no way to sign in", missing("sign_in"), garbage.clone()),
-        ("none that is known", spoilt("sign_in", json!([{"kind": "oidc", "issuer": "x"}])), garbage.clone()),
+        ("none that is known", spoilt("sign_in", json!([{"kind": "passkey"}])), garbage.clone()),
+        ("a way that lacks something", way(json!({"kind": "oidc", "issuer": "https://i"})), garbage.clone()),
+        ("a way of another shape", way(json!({"kind": "web", "login_url": 7})), garbage.clone()),
+        ("an issuer that is no address", way(oidc("idp.example")), garbage.clone()),
+        ("an issuer that is a file", way(oidc("file:///etc/passwd")), garbage.clone()),
+        ("an issuer in the clear", way(oidc("http://idp.example")), in_the_clear("idp.example")),
+        (
+            "a login page in the clear",
+            way(web("http://a.example/", "https://a.example/")),
+            in_the_clear("a.example"),
+        ),
+        (
+            "an end in the clear",
+            way(web("https://a.example/", "http://a.example/")),
+            in_the_clear("a.example"),
+        ),
+        ("a script as an end", way(web("https://a.example/", "javascript:alert(1)")), garbage.clone()),
+        ("an end with a fragment", way(web("https://a.example/", "https://a.example/#x")), garbage.clone()),
         ("an api that is no address", spoilt("api", json!("http://[")), garbage),
         (
             "an api in the clear",
@@ -85,7 +108,7 @@ async fn what_the_discovery_document_may_hold() {
         DISCOVERY,
         &json!({
             "mashdesk": 1, "name": "Acme", "api": "api/", "future": {"x": 1},
-            "sign_in": [{"kind": "oidc"}, {"kind": "token", "help": "Ask Bo.", "help_url": "/token"}],
+            "sign_in": [{"kind": "passkey"}, {"kind": "token", "help": "Ask Bo.", "help_url": "/token"}],
             "support": "javascript:alert(1)",
         }),
     );
@@ -93,8 +116,9 @@ async fn what_the_discovery_document_may_hold() {
     let stage = Stage::new();
     stage.desk.set_website(&website.url()).await.expect("a website");
     let Connection::Ready(found) = stage.desk.connection() else { panic!("not ready") };
-    assert_eq!((&*found.name, found.token_help.as_deref()), ("Acme", Some("Ask Bo.")));
-    assert_eq!(found.token_page.as_ref().map(|page| page.path()), Some("/token"));
+    let [SignInWay::Token { help, page }] = &*found.sign_in else { panic!("{:?}", found.sign_in) };
+    assert_eq!((&*found.name, help.as_deref()), ("Acme", Some("Ask Bo.")));
+    assert_eq!(page.as_ref().map(|page| page.path()), Some("/token"));
     assert_eq!(found.support, None, "only pages and mail");
     stage.desk.sign_in("token").await.expect("the api is relative to the document");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, WindowId};
+use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, Secret, SecretUrl, WindowId};
 use tokio::sync::watch;
 use url::Url;
 
@@ -21,6 +21,11 @@ pub(crate) enum Call {
     Focused(WindowId),
     Closed(WindowId),
     Changed(Change),
+    /// The system's browser was sent there.
+    Browsed(Url),
+    /// The website's sign-in page: its title, its address, where it is to end.
+    SignInWindow(String, Url, Url),
+    SignInWindowGone,
 }
 
 /// What goes wrong.
@@ -34,6 +39,8 @@ pub(crate) enum Fault {
     Change,
     /// The window goes nowhere.
     Navigate,
+    /// There is no browser.
+    Browse,
 }
 
 pub(crate) struct FakeHost {
@@ -41,6 +48,8 @@ pub(crate) struct FakeHost {
     stores: Mutex<BTreeMap<WindowId, Vec<StoreCookie>>>,
     fault: Mutex<Option<Fault>>,
     may_build: watch::Sender<bool>,
+    /// How the sign-in window ends: with a fragment, or closed.
+    sign_in_end: watch::Sender<Option<Option<String>>>,
 }
 
 impl Default for FakeHost {
@@ -50,6 +59,7 @@ impl Default for FakeHost {
             stores: Mutex::default(),
             fault: Mutex::default(),
             may_build: watch::Sender::new(true),
+            sign_in_end: watch::Sender::new(None),
         }
     }
 }
@@ -115,12 +125,35 @@ impl FakeHost {
         self.calls.borrow().iter().filter_map(message).collect()
     }
 
+    /// Where the browser was sent, in order.
+    pub(crate) fn browsed(&self) -> Vec<Url> {
+        let address = |call: &Call| match call {
+            Call::Browsed(url) => Some(url.clone()),
+            _ => None,
+        };
+        self.calls.borrow().iter().filter_map(address).collect()
+    }
+
+    /// The sign-in window comes to its end with this fragment, or is closed.
+    pub(crate) fn end_sign_in_window(&self, fragment: Option<&str>) {
+        self.sign_in_end.send_replace(Some(fragment.map(str::to_owned)));
+    }
+
     fn note(&self, call: Call) {
         self.calls.send_modify(|calls| calls.push(call));
     }
 
     fn suffers(&self, fault: Fault) -> bool {
         *self.fault.lock().expect("no panic before") == Some(fault)
+    }
+}
+
+/// Notes that the sign-in window went, also where nobody waits for it any more.
+struct Gone<'a>(&'a FakeHost);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.0.note(Call::SignInWindowGone);
     }
 }
 
@@ -149,7 +182,7 @@ impl Host for FakeHost {
             kept.clear();
         }
         if self.suffers(Fault::Change) {
-            kept.iter_mut().for_each(|cookie| cookie.value = mashdesk_core::Secret::new("another"));
+            kept.iter_mut().for_each(|cookie| cookie.value = Secret::new("another"));
         }
         {
             let mut stores = self.stores.lock().expect("no panic before");
@@ -201,6 +234,26 @@ impl Host for FakeHost {
     fn close(&self, window: WindowId) {
         self.stores.lock().expect("no panic before").remove(&window);
         self.note(Call::Closed(window));
+    }
+
+    fn browse(&self, url: &Url) -> Result<(), HostError> {
+        if self.suffers(Fault::Browse) {
+            return Err(HostError("no browser".to_owned()));
+        }
+        self.note(Call::Browsed(url.clone()));
+        Ok(())
+    }
+
+    fn sign_in_page(&self, error: Option<&Error>) -> String {
+        error.map_or_else(|| "done".to_owned(), ToString::to_string)
+    }
+
+    async fn sign_in_window(&self, title: &str, login: &Url, done: &Url) -> Result<Option<Secret>, Error> {
+        let mut end = self.sign_in_end.subscribe();
+        let _gone = Gone(self);
+        self.note(Call::SignInWindow(title.to_owned(), login.clone(), done.clone()));
+        let end = end.wait_for(Option::is_some).await.expect("the host lives").clone();
+        Ok(end.flatten().map(Secret::new))
     }
 
     fn changed(&self, change: Change) {

@@ -1,6 +1,7 @@
 //! Where the stories play: a desk with a fake host and a keyring in memory,
 //! and the servers that it talks to.
 
+pub(crate) mod browser;
 mod fake_host;
 mod keyring;
 mod raw_server;
@@ -22,6 +23,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use url::Url;
 
+pub(crate) use browser::Browser;
 pub(crate) use fake_host::{Call, FakeHost, Fault};
 pub(crate) use keyring::Keyring;
 pub(crate) use raw_server::{Part, RawServer};
@@ -241,6 +243,7 @@ pub(crate) fn in_brief(error: Error) -> Error {
         | Error::WebsiteUnreachable { reason: words, .. }
         | Error::WebsiteTls { reason: words, .. }
         | Error::RedeemUnreachable { reason: words, .. }
+        | Error::SignInProvider { reason: words, .. }
         | Error::RedeemTls { reason: words, .. }
         | Error::ExportUnreachable { reason: words, .. }
         | Error::ExportFolder { reason: words, .. } => {

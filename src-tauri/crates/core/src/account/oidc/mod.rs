@@ -1,0 +1,75 @@
+//! OpenID Connect in the person's own browser: authorization code with PKCE, and
+//! a redirect to a port of this computer (RFC 8252).
+
+mod loopback;
+mod provider;
+mod wire;
+
+use std::time::Duration;
+
+use openidconnect::PkceCodeChallenge;
+use url::Url;
+
+use super::Credentials;
+use crate::host::Host;
+use crate::website::{OidcClient, Website, in_short};
+use crate::{Desk, Error, Result, Secret};
+use loopback::Loopback;
+pub(super) use provider::{Provider, Tokens};
+
+/// Longest that the browser may take to come back.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Sends the person to their browser, and swaps the code that it comes back with
+/// for tokens.
+pub(super) async fn sign_in<H: Host>(
+    desk: &Desk<H>,
+    website: &Website,
+    client: OidcClient,
+) -> Result<Option<Credentials>> {
+    let provider = Provider::new(website, client);
+    let host = || provider.host().to_owned();
+    let loopback = Loopback::open()
+        .await
+        .map_err(|error| Error::SystemRefused { what: "127.0.0.1".to_owned(), reason: error.to_string() })?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let request = provider.authorization(loopback.address(), challenge).await?;
+    desk.host.browse(&request.url).map_err(|error| Error::SystemRefused {
+        what: format!("{}/…", request.url.origin().ascii_serialization()),
+        reason: error.0,
+    })?;
+    let code = loopback.answered(|answer| {
+        let code = code_of(answer, request.state.secret(), &provider, request.names_issuer);
+        let page = desk.host.sign_in_page(code.as_ref().err());
+        (code, page)
+    });
+    let code =
+        tokio::time::timeout(PATIENCE, code).await.map_err(|_| Error::SignInAbandoned { host: host() })??;
+    let tokens = provider.redeem(code, verifier, loopback.address(), &request.nonce).await?;
+    Ok(Some(Credentials::oidc(provider, website, tokens)))
+}
+
+/// The code that the browser came back with, where the answer is to our own
+/// question.
+fn code_of(answer: &Url, state: &str, provider: &Provider, names_issuer: bool) -> Result<Secret> {
+    let host = || provider.host().to_owned();
+    let member = |wanted: &str| {
+        let mut found = answer.query_pairs().filter(|(name, _)| name == wanted);
+        found.next().filter(|_| found.next().is_none()).map(|(_, value)| value.into_owned())
+    };
+    if member("state").as_deref() != Some(state) {
+        return Err(Error::SignInState { host: host() });
+    }
+    // RFC 9207: an answer of another provider.
+    match member("iss") {
+        Some(issuer) if issuer != provider.issuer() => return Err(Error::SignInState { host: host() }),
+        None if names_issuer => return Err(Error::SignInState { host: host() }),
+        _ => {}
+    }
+    match (member("code"), member("error")) {
+        (Some(code), None) if !code.is_empty() => Ok(Secret::new(code)),
+        (_, Some(error)) if error == "access_denied" => Err(Error::SignInDenied { host: host() }),
+        (_, Some(error)) => Err(Error::SignInProvider { host: host(), reason: in_short(&error) }),
+        _ => Err(Error::SignInProvider { host: host(), reason: "an answer without a code".to_owned() }),
+    }
+}
