@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Everything that the launcher shows. */
 	snapshot: () => __TAURI_INVOKE<Snapshot>("plugin:mashdesk|snapshot"),
+	/**  The person has read why something asked from outside was not done. */
+	dismissNotice: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|dismiss_notice")),
 	/**  Makes another website the one of this and later runs. */
 	setWebsite: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_website", { url })),
 	/**  Opens the website's page for help, or a letter to it. */
@@ -58,7 +60,7 @@ remembered: boolean };
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
 /**  The part of it that is different now. */
-export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView };
+export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null };
 
 export type ExportState = 
 /**  Bytes so far, and of how many where it is known. */
@@ -115,6 +117,8 @@ export type Snapshot = {
 	windows: WindowView[],
 	exports: ExportView[],
 	personal: PersonalView,
+	/**  Why something that was asked from outside the app was not done. */
+	notice: Problem | null,
 };
 
 export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";

@@ -55,6 +55,7 @@ fn border() -> tauri_specta::Builder<Wry> {
         .dangerously_cast_bigints_to_number()
         .commands(collect_commands![
             snapshot,
+            dismiss_notice,
             website::set_website,
             website::open_support,
             account::sign_in,
@@ -82,6 +83,14 @@ fn border() -> tauri_specta::Builder<Wry> {
 #[specta::specta]
 fn snapshot(desk: Desk<'_>) -> view::Snapshot {
     view::Snapshot::of(&desk)
+}
+
+/// The person has read why something asked from outside was not done.
+#[tauri::command]
+#[specta::specta]
+async fn dismiss_notice(desk: Desk<'_>) -> Answer<()> {
+    desk.dismiss_notice();
+    Ok(())
 }
 
 /// Opens an address in the system's own program for it.

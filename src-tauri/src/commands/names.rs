@@ -2,6 +2,7 @@
 // permission of each, so a command that is not here is refused.
 pub(crate) const COMMANDS: &[&str] = &[
     "snapshot",
+    "dismiss_notice",
     "set_website",
     "open_support",
     "sign_in",

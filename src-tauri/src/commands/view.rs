@@ -173,6 +173,8 @@ pub(crate) struct Snapshot {
     windows: Vec<WindowView>,
     exports: Vec<ExportView>,
     personal: PersonalView,
+    /// Why something that was asked from outside the app was not done.
+    notice: Option<Problem>,
 }
 
 /// The part of it that is different now.
@@ -185,6 +187,7 @@ pub(crate) enum Change {
     Windows { windows: Vec<WindowView> },
     Exports { exports: Vec<ExportView> },
     Personal { personal: PersonalView },
+    Notice { notice: Option<Problem> },
 }
 
 impl Snapshot {
@@ -196,6 +199,7 @@ impl Snapshot {
             windows: windows_of(desk),
             exports: exports_of(desk),
             personal: personal_of(desk),
+            notice: desk.notice().map(Problem::from),
         }
     }
 }
@@ -209,6 +213,7 @@ impl Change {
             mashdesk_core::Change::Windows => Self::Windows { windows: windows_of(desk) },
             mashdesk_core::Change::Exports => Self::Exports { exports: exports_of(desk) },
             mashdesk_core::Change::Personal => Self::Personal { personal: personal_of(desk) },
+            mashdesk_core::Change::Notice => Self::Notice { notice: desk.notice().map(Problem::from) },
         }
     }
 }

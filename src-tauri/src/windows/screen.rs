@@ -12,7 +12,7 @@ use super::store::Stores;
 use super::{builder, cookies, geometry, mashup_label, message_page, native, observer, seal, watch};
 use crate::question::{self, Question};
 use crate::words::Language;
-use crate::{commands, desk};
+use crate::{commands, desk, launcher};
 
 /// The screen that core opens mashups on.
 pub struct Screen {
@@ -168,6 +168,10 @@ impl Host for Screen {
                 Theme::Light => Some(tauri::Theme::Light),
                 Theme::Dark => Some(tauri::Theme::Dark),
             });
+        }
+        // A notice has to be seen.
+        if change == Change::Notice && desk(&self.app).notice().is_some() {
+            launcher::show(&self.app);
         }
         commands::tell(&self.app, change);
     }

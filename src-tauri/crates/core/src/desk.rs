@@ -1,7 +1,7 @@
 //! One run of Mashdesk: the website, the person, the catalog, the windows and
 //! the exports, tied together. Each part's own doings are in its own file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,8 +28,6 @@ const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Setup {
     /// The website of this run, as typed; otherwise the one in the settings.
     pub website: Option<String>,
-    /// Mashups to open as soon as somebody is signed in.
-    pub open: Vec<MashupId>,
     /// Where the settings are.
     pub settings_file: PathBuf,
     /// Where exports are saved.
@@ -80,7 +78,9 @@ pub struct Desk<H> {
     /// The titles of all mashups that this run has seen: a person knows one by
     /// its title, also when it is no longer theirs.
     pub(crate) titles: Mutex<BTreeMap<MashupId, String>>,
-    waiting: Mutex<Vec<MashupId>>,
+    /// What was asked from outside, until somebody is signed in.
+    pub(crate) waiting: Mutex<VecDeque<MashupId>>,
+    pub(crate) notice: Mutex<Option<Error>>,
     pub(crate) settings: Mutex<Settings>,
     pub(crate) settings_file: PathBuf,
     website: Option<String>,
@@ -115,7 +115,8 @@ impl<H: Host> Desk<H> {
             catalog: Mutex::new(Catalog::None),
             etag: Mutex::new(None),
             titles: Mutex::default(),
-            waiting: Mutex::new(setup.open.clone()),
+            waiting: Mutex::default(),
+            notice: Mutex::default(),
             settings: Mutex::default(),
             settings_file: setup.settings_file.clone(),
             website: setup.website.clone(),
@@ -158,14 +159,6 @@ impl<H: Host> Desk<H> {
     pub async fn set_website(self: &Arc<Self>, address: &str) -> Result<()> {
         let url = self.connect(address).await?;
         self.change_settings(|settings| settings.website = Some(url))
-    }
-
-    /// Opens mashups now, or as soon as somebody is signed in.
-    pub fn open_when_ready(self: &Arc<Self>, mashups: impl IntoIterator<Item = MashupId>) {
-        self.waiting.lock().extend(mashups);
-        if self.signed_in().is_ok() {
-            self.open_what_waits();
-        }
     }
 
     /// The person quits: notes what is open for the next run, and gives every
@@ -214,20 +207,11 @@ impl<H: Host> Desk<H> {
             }
             desk.follow_news();
             desk.try_again_now();
-            desk.open_what_waits();
+            desk.open_what_waits().await;
             if let Ok((website, _)) = desk.signed_in() {
                 desk.take_up(&website).await;
             }
         });
-    }
-
-    fn open_what_waits(self: &Arc<Self>) {
-        let waiting = std::mem::take(&mut *self.waiting.lock());
-        for mashup in waiting {
-            if let Err(error) = self.go_to(&mashup) {
-                tracing::warn!(%mashup, %error, "not opened");
-            }
-        }
     }
 
     async fn connect(self: &Arc<Self>, address: &str) -> Result<Url> {

@@ -132,6 +132,9 @@ pub enum Error {
     /// The system has no program for it, or refused to start one.
     #[error("the system did not open {what}: {reason}")]
     SystemRefused { what: String, reason: String },
+    /// A `mashdesk://` link that is not one to a mashup; `link` is its beginning.
+    #[error("no link to a mashup: {link}")]
+    LinkInvalid { link: String },
     /// The window is no longer open.
     #[error("the window is gone")]
     WindowGone,

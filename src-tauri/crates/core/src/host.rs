@@ -90,4 +90,5 @@ pub enum Change {
     Windows,
     Exports,
     Personal,
+    Notice,
 }

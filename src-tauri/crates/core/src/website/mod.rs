@@ -185,7 +185,7 @@ fn refused(host: &str, status: StatusCode, location: Option<&str>, retry_after: 
 
 /// A text that may stand in a window's title: no control characters and none
 /// of those that turn the direction of writing (Unicode TR 36, 3.1).
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let turns =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|&c| !c.is_control() && !turns(c)).collect()
