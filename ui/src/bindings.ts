@@ -72,6 +72,10 @@ export type ExportView = {
 	/**  The mashup it came from. */
 	title: string,
 	file_name: string,
+	/**  When it was asked for (RFC 3339). */
+	since: string,
+	/**  Whether it can be fetched once more. */
+	retry: boolean,
 	status: ExportState,
 };
 

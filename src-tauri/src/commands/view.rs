@@ -135,6 +135,10 @@ pub(crate) struct ExportView {
     /// The mashup it came from.
     title: String,
     file_name: String,
+    /// When it was asked for (RFC 3339).
+    since: String,
+    /// Whether it can be fetched once more.
+    retry: bool,
     status: ExportState,
 }
 
@@ -407,6 +411,8 @@ impl From<Export> for ExportView {
         Self {
             id: export.id.to_string(),
             window: export.window.to_string(),
+            since: export.since.to_string(),
+            retry: export.can_be_retried(),
             title: export.title,
             file_name: export.file_name,
             status: match export.state {

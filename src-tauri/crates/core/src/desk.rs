@@ -103,7 +103,7 @@ impl<H: Host> Desk<H> {
             connection: Mutex::new(Connection::Unset),
             account: Mutex::new(Account::SignedOut(None)),
             sessions: Sessions::default(),
-            exports: Exports::default(),
+            exports: Exports::load(&setup.settings_file),
             download_folder: setup.download_folder.clone(),
             runtime: setup.runtime.clone(),
             left_behind: Mutex::default(),
