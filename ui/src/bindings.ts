@@ -21,6 +21,8 @@ export const commands = {
 	openTokenHelp: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_token_help")),
 	/**  Asks the website for the catalog now. */
 	refreshCatalog: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|refresh_catalog")),
+	/**  A mashup's icon as a `data:` URL, for an `<img>` and nothing else. */
+	mashupIcon: (mashup: string) => typedError<string | null, Problem>(__TAURI_INVOKE("plugin:mashdesk|mashup_icon", { mashup })),
 	/**  Opens a mashup in a new window; answers the window's id. */
 	openMashup: (mashup: string) => typedError<string, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_mashup", { mashup })),
 	/**  Brings a window to the front. */
@@ -87,6 +89,8 @@ export type MashupView = {
 	description: string,
 	group: string,
 	accent: string | null,
+	/**  Whether the catalog names one; `mashup_icon` fetches it. */
+	icon: boolean,
 	updated: string | null,
 };
 

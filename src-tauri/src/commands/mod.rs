@@ -62,6 +62,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             account::sign_out,
             account::open_token_help,
             catalog::refresh_catalog,
+            catalog::mashup_icon,
             windows::open_mashup,
             windows::focus_window,
             windows::retry_window,

@@ -9,6 +9,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "sign_out",
     "open_token_help",
     "refresh_catalog",
+    "mashup_icon",
     "open_mashup",
     "focus_window",
     "retry_window",

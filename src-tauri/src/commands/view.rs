@@ -51,6 +51,8 @@ pub(crate) struct MashupView {
     description: String,
     group: String,
     accent: Option<String>,
+    /// Whether the catalog names one; `mashup_icon` fetches it.
+    icon: bool,
     updated: Option<String>,
 }
 
@@ -363,6 +365,7 @@ impl From<&Mashup> for MashupView {
             description: mashup.description.clone(),
             group: mashup.group.clone(),
             accent: mashup.accent.clone(),
+            icon: mashup.icon.is_some(),
             updated: mashup.updated.clone(),
         }
     }

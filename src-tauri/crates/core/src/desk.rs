@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
+use crate::icons::Icons;
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
 use crate::website::{self, Website};
@@ -74,6 +75,7 @@ pub struct Desk<H> {
     pub(crate) following: Mutex<Option<AbortHandle>>,
     quitting: AtomicBool,
     pub(crate) catalog: Mutex<Catalog>,
+    pub(crate) icons: Icons,
     pub(crate) etag: Mutex<Option<String>>,
     /// The titles of all mashups that this run has seen: a person knows one by
     /// its title, also when it is no longer theirs.
@@ -113,6 +115,7 @@ impl<H: Host> Desk<H> {
             following: Mutex::default(),
             quitting: AtomicBool::new(false),
             catalog: Mutex::new(Catalog::None),
+            icons: Icons::default(),
             etag: Mutex::new(None),
             titles: Mutex::default(),
             waiting: Mutex::default(),

@@ -58,7 +58,7 @@ pub(crate) async fn probe(http: &Client, address: &Url, cookies: &[StoreCookie])
         }
         _ => return Probe::Unknown,
     }
-    let Ok(Some(body)) = http::body(answer).await else { return Probe::Unknown };
+    let Ok(Some(body)) = http::body(answer, http::BODY_MAX).await else { return Probe::Unknown };
     match serde_json::from_slice(&body) {
         Ok(User { session: Some(_), .. }) => Probe::Ended,
         Ok(User { user_id: Some(_), .. }) => Probe::Live,

@@ -10,6 +10,7 @@ mod changing_websites;
 mod closing;
 mod exports;
 mod failed_windows;
+mod icons;
 mod one_click;
 mod outside;
 mod redeem_answers;
