@@ -5,3 +5,4 @@ pub(crate) mod faults;
 pub(crate) mod main_job;
 pub(crate) mod session;
 pub(crate) mod soak;
+pub(crate) mod window_keys;

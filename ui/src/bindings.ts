@@ -62,7 +62,12 @@ remembered: boolean };
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
 /**  The part of it that is different now. */
-export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null };
+export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null } | 
+/**
+ *  Nothing is different: in a mashup's window the person pressed the key
+ *  for the launcher's switcher.
+ */
+{ part: "switcher" };
 
 export type ExportState = 
 /**  Bytes so far, and of how many where it is known. */

@@ -46,6 +46,14 @@ pub(crate) fn tell(app: &AppHandle, change: mashdesk_core::Change) {
     }
 }
 
+/// Shows the launcher, with its switcher open.
+pub(crate) fn open_switcher(app: &AppHandle) {
+    launcher::show(app);
+    if let Err(error) = view::Change::Switcher.emit_to(app, launcher::LABEL) {
+        tracing::warn!(%error, "the launcher was not told");
+    }
+}
+
 fn border() -> tauri_specta::Builder<Wry> {
     tauri_specta::Builder::new()
         .plugin_name(PLUGIN)

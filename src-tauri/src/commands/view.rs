@@ -187,13 +187,30 @@ pub(crate) struct Snapshot {
 #[derive(Clone, Serialize, Deserialize, Type, Event)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub(crate) enum Change {
-    Website { website: WebsiteView },
-    Account { account: AccountView },
-    Catalog { catalog: CatalogView },
-    Windows { windows: Vec<WindowView> },
-    Exports { exports: Vec<ExportView> },
-    Personal { personal: PersonalView },
-    Notice { notice: Option<Problem> },
+    Website {
+        website: WebsiteView,
+    },
+    Account {
+        account: AccountView,
+    },
+    Catalog {
+        catalog: CatalogView,
+    },
+    Windows {
+        windows: Vec<WindowView>,
+    },
+    Exports {
+        exports: Vec<ExportView>,
+    },
+    Personal {
+        personal: PersonalView,
+    },
+    Notice {
+        notice: Option<Problem>,
+    },
+    /// Nothing is different: in a mashup's window the person pressed the key
+    /// for the launcher's switcher.
+    Switcher,
 }
 
 impl Snapshot {

@@ -5,19 +5,14 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::qlik::StoreCookie;
-use crate::{Error, SecretUrl, WindowId};
+use crate::{Error, Frame, SecretUrl, WindowId, Zoom};
 
 /// The shell, as core sees it. Tauri implements it in the app; a fake one
 /// proves core without a screen.
 pub trait Host: Send + Sync + 'static {
     /// Makes a hidden window with a store of its own, where it was if that is
     /// still on a screen.
-    fn build(
-        &self,
-        window: WindowId,
-        title: &str,
-        geometry: Option<Geometry>,
-    ) -> impl Future<Output = Result<(), HostError>> + Send;
+    fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// Plants cookies in a window's store.
     fn plant(
@@ -44,6 +39,12 @@ pub trait Host: Send + Sync + 'static {
     /// Asks the person whether the page may be loaded anew, though what they
     /// typed is lost.
     fn may_reload(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Loads the page of a window again.
+    fn reload(&self, window: WindowId);
+
+    /// Draws the page of a window that large.
+    fn zoom(&self, window: WindowId, zoom: Zoom);
 
     /// Brings a window to the front.
     fn focus(&self, window: WindowId);

@@ -11,6 +11,7 @@ mod closing;
 mod exports;
 mod failed_windows;
 mod icons;
+mod mashup_windows;
 mod one_click;
 mod outside;
 mod redeem_answers;

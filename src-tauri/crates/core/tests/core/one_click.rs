@@ -34,7 +34,8 @@ async fn a_click_ends_with_the_mashup_in_a_window_of_its_own() {
     assert_eq!(address.origin(), lab.website.url().origin());
     assert_eq!(address.path(), "/mashups/m001/open");
     assert_eq!(stage.state(window), Some(State::Opening(Step::Page)));
-    assert!(stage.host().has(&Call::Building(window, app.title.clone(), None)), "the title is the catalog's");
+    let titled = |call: &Call| matches!(call, Call::Building(_, frame) if frame.title == format!("{} — Acme Analytics", app.title));
+    assert!(stage.host().calls().iter().any(titled), "the title is the catalog's");
     let session = stage.desk.window(window).expect("it is open");
     assert_eq!(session.quota, Some(Quota { used: 1, limit: 5 }), "its own session counts");
 
@@ -209,6 +210,8 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         Call::Navigated(..) => Some("navigated"),
         Call::Shown(_) => Some("shown"),
         Call::Message(..) => Some("message"),
+        Call::Reloaded(_) => Some("reloaded"),
+        Call::Zoomed(..) => Some("zoomed"),
         Call::Focused(_) => Some("focused"),
         Call::Closed(_) => Some("closed"),
         Call::Changed(_) => None,

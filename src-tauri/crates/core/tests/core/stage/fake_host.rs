@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, SecretUrl, WindowId};
+use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, SecretUrl, WindowId, Zoom};
 use tokio::sync::watch;
 use url::Url;
 
 /// One call, as it came.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Call {
-    Building(WindowId, String, Option<Geometry>),
+    Building(WindowId, Frame),
     Built(WindowId),
     Planted(WindowId),
     Navigated(WindowId, Url),
     Shown(WindowId),
     Message(WindowId, Error, Next),
+    Reloaded(WindowId),
+    Zoomed(WindowId, Zoom),
     Focused(WindowId),
     Closed(WindowId),
     Changed(Change),
@@ -125,13 +127,8 @@ impl FakeHost {
 }
 
 impl Host for FakeHost {
-    async fn build(
-        &self,
-        window: WindowId,
-        title: &str,
-        geometry: Option<Geometry>,
-    ) -> Result<(), HostError> {
-        self.note(Call::Building(window, title.to_owned(), geometry));
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
+        self.note(Call::Building(window, frame.clone()));
         let mut may_build = self.may_build.subscribe();
         may_build.wait_for(|may| *may).await.expect("the host lives");
         if self.suffers(Fault::Build) {
@@ -192,6 +189,14 @@ impl Host for FakeHost {
 
     async fn may_reload(&self, _: WindowId) -> bool {
         true
+    }
+
+    fn reload(&self, window: WindowId) {
+        self.note(Call::Reloaded(window));
+    }
+
+    fn zoom(&self, window: WindowId, zoom: Zoom) {
+        self.note(Call::Zoomed(window, zoom));
     }
 
     fn focus(&self, window: WindowId) {
