@@ -13,6 +13,7 @@ mod desktop;
 mod far_lab;
 mod hand;
 mod log;
+mod notifications;
 mod processes;
 mod report;
 mod shared_store;

@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod keyring;
 mod launcher;
+mod notification;
 mod question;
 mod windows;
 mod words;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use mashdesk_core::exports::Export;
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, SecretUrl, Theme, WindowId, Zoom};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -12,7 +13,7 @@ use super::store::Stores;
 use super::{builder, cookies, dress, geometry, mashup_label, message_page, native, observer, seal, watch};
 use crate::question::{self, Question};
 use crate::words::Language;
-use crate::{commands, desk, launcher};
+use crate::{commands, desk, launcher, notification};
 
 /// The screen that core opens mashups on.
 pub struct Screen {
@@ -168,6 +169,14 @@ impl Host for Screen {
                 tracing::warn!(%window, %error, "a window stays");
             }
         }
+    }
+
+    fn is_looked_at(&self) -> bool {
+        self.app.webview_windows().values().any(|window| window.is_focused().unwrap_or(false))
+    }
+
+    fn notify(&self, export: &Export) {
+        notification::export_ended(&self.app, export);
     }
 
     fn changed(&self, change: Change) {

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
+use crate::exports::Export;
 use crate::qlik::StoreCookie;
 use crate::{Error, Frame, SecretUrl, WindowId, Zoom};
 
@@ -51,6 +52,13 @@ pub trait Host: Send + Sync + 'static {
 
     /// Closes a window and forgets its store.
     fn close(&self, window: WindowId);
+
+    /// Whether the person is looking at a window of Mashdesk's.
+    fn is_looked_at(&self) -> bool;
+
+    /// Tells the person, who is looking at something else, that an export has
+    /// ended.
+    fn notify(&self, export: &Export);
 
     /// Something that the launcher shows is different now.
     fn changed(&self, change: Change);

@@ -193,6 +193,11 @@ impl<H: Host> Desk<H> {
             desk.exports.set(id, state);
             desk.exports.write_down();
             desk.host.changed(Change::Exports);
+            if !desk.host.is_looked_at()
+                && let Some(export) = desk.exports.update(id, |export| export.clone())
+            {
+                desk.host.notify(&export);
+            }
         });
         self.exports.update(id, |export| export.task = Some(task.abort_handle()));
     }

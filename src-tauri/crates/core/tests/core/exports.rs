@@ -219,6 +219,39 @@ async fn only_so_many_exports_are_listed() {
 }
 
 #[tokio::test]
+async fn who_looks_elsewhere_is_told_that_an_export_has_ended() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    let url = |name: &str| Url::parse(&format!("{}tempcontent/1/{name}", website.url())).expect("a URL");
+    website.answers("/tempcontent/1/1.csv", ResponseTemplate::new(200).set_body_string("a,b"));
+    stage.desk.export(window, &url("1.csv"));
+    saved(&stage, 0).await;
+    let server = RawServer::start(half_then("bb")).await;
+    stage.desk.export(window, &Url::parse(&server.url()).expect("a URL"));
+    server.asked().await;
+
+    stage.host().look_away();
+    stage.desk.cancel_export(stage.desk.exports()[1].id);
+    stage.desk.export(window, &url("1.csv"));
+    saved(&stage, 2).await;
+    stage.desk.export(window, &url("missing.csv"));
+    failed(&stage, 3).await;
+    let told = |calls: &[Call]| -> Vec<_> {
+        let told = |call: &Call| match call {
+            Call::Notified(export) => Some(*export),
+            _ => None,
+        };
+        calls.iter().filter_map(told).collect()
+    };
+    let told = stage
+        .until("two notifications", |desk| Some(told(&desk.host().calls())).filter(|told| told.len() >= 2))
+        .await;
+    let exports = stage.desk.exports();
+    // Neither the one that ended before their eyes, nor the one they stopped.
+    assert_eq!(told, [exports[2].id, exports[3].id]);
+}
+
+#[tokio::test]
 async fn todays_exports_survive_a_restart_and_no_address_does() {
     let website = StandIn::start().await;
     let (stage, window) = with_window(&website, "Sales").await;

@@ -214,7 +214,7 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         Call::Zoomed(..) => Some("zoomed"),
         Call::Focused(_) => Some("focused"),
         Call::Closed(_) => Some("closed"),
-        Call::Changed(_) => None,
+        Call::Notified(_) | Call::Changed(_) => None,
     };
     stage.host().calls().iter().filter_map(name).collect()
 }

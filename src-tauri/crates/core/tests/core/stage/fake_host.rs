@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use mashdesk_core::exports::Export;
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, SecretUrl, WindowId, Zoom};
+use mashdesk_core::{Change, Error, ExportId, Frame, Host, HostError, Next, SecretUrl, WindowId, Zoom};
 use tokio::sync::watch;
 use url::Url;
 
@@ -22,6 +24,7 @@ pub(crate) enum Call {
     Zoomed(WindowId, Zoom),
     Focused(WindowId),
     Closed(WindowId),
+    Notified(ExportId),
     Changed(Change),
 }
 
@@ -43,6 +46,7 @@ pub(crate) struct FakeHost {
     stores: Mutex<BTreeMap<WindowId, Vec<StoreCookie>>>,
     fault: Mutex<Option<Fault>>,
     may_build: watch::Sender<bool>,
+    looked_at: AtomicBool,
 }
 
 impl Default for FakeHost {
@@ -52,6 +56,7 @@ impl Default for FakeHost {
             stores: Mutex::default(),
             fault: Mutex::default(),
             may_build: watch::Sender::new(true),
+            looked_at: AtomicBool::new(true),
         }
     }
 }
@@ -81,6 +86,11 @@ impl FakeHost {
 
     pub(crate) fn build_on(&self) {
         self.may_build.send_replace(true);
+    }
+
+    /// The person looks at something else.
+    pub(crate) fn look_away(&self) {
+        self.looked_at.store(false, Ordering::Relaxed);
     }
 
     /// The store of a window, while it has one.
@@ -206,6 +216,14 @@ impl Host for FakeHost {
     fn close(&self, window: WindowId) {
         self.stores.lock().expect("no panic before").remove(&window);
         self.note(Call::Closed(window));
+    }
+
+    fn is_looked_at(&self) -> bool {
+        self.looked_at.load(Ordering::Relaxed)
+    }
+
+    fn notify(&self, export: &Export) {
+        self.note(Call::Notified(export.id));
     }
 
     fn changed(&self, change: Change) {
