@@ -9,6 +9,7 @@ mod keyring;
 mod launcher;
 mod notification;
 mod question;
+mod start_up;
 mod windows;
 mod words;
 

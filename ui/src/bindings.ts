@@ -47,6 +47,8 @@ export const commands = {
 	setTheme: (theme: ThemeView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_theme", { theme })),
 	/**  Sets the language. */
 	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
+	/**  Whether the app starts when the person signs in to the computer. */
+	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
 };
 
 /** Events */
@@ -106,6 +108,8 @@ export type PersonalView = {
 	recent: string[],
 	theme: ThemeView,
 	language: LanguageView,
+	/**  Whether the app starts when the person signs in to the computer. */
+	start_with_system: boolean,
 };
 
 /**

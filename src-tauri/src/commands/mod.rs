@@ -83,6 +83,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             personal::set_favourite,
             personal::set_theme,
             personal::set_language,
+            personal::set_start_with_system,
         ])
         .events(collect_events![view::Change])
 }

@@ -22,4 +22,5 @@ pub(crate) const COMMANDS: &[&str] = &[
     "set_favourite",
     "set_theme",
     "set_language",
+    "set_start_with_system",
 ];

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
 
-use crate::Screen;
+use crate::{Screen, start_up};
 
 /// What went wrong: a code that names an entry in the message files, and what
 /// fills its placeholders.
@@ -168,6 +168,8 @@ pub(crate) struct PersonalView {
     recent: Vec<String>,
     theme: ThemeView,
     language: LanguageView,
+    /// Whether the app starts when the person signs in to the computer.
+    start_with_system: bool,
 }
 
 /// Everything that the launcher shows.
@@ -257,6 +259,7 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         recent: used.recent,
         theme: settings.theme.into(),
         language: settings.language.into(),
+        start_with_system: start_up::is_on(desk.host().app()),
     }
 }
 

@@ -36,6 +36,10 @@ impl Screen {
         }
     }
 
+    pub(crate) fn app(&self) -> &AppHandle {
+        &self.app
+    }
+
     /// What gives windows their stores.
     pub(super) fn stores(&self) -> &dyn Stores {
         &*self.stores
