@@ -34,15 +34,26 @@ impl Computer {
 
     /// Starts the app.
     pub(crate) fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let child = Command::new(env!("CARGO_BIN_EXE_mashdesk"))
-            .args(["--website", &self.website])
-            .args(arguments)
+        let child = self.program().args(["--website", &self.website]).args(arguments).spawn();
+        Ok(Running(child.context("mashdesk")?))
+    }
+
+    /// Starts it once more, as the system does for a link: it hands over to
+    /// the one that runs, and ends.
+    pub(crate) fn start_again(&self, arguments: &[&str]) -> Result<()> {
+        let mut second = Running(self.program().args(arguments).spawn().context("mashdesk")?);
+        let ended = until("the second start to end", || Ok(second.0.try_wait()?))?;
+        ensure!(ended.success(), "it ended with {ended}");
+        Ok(())
+    }
+
+    fn program(&self) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_mashdesk"));
+        program
             .env("XDG_CONFIG_HOME", self.config())
             .env("XDG_CACHE_HOME", self.home.path().join("cache"))
-            .stdout(Stdio::null())
-            .spawn()
-            .context("mashdesk")?;
-        Ok(Running(child))
+            .stdout(Stdio::null());
+        program
     }
 
     fn config(&self) -> PathBuf {

@@ -61,6 +61,8 @@ enum Story {
     Session,
     /// The keys of a mashup's window, and none that its page uses
     Keys,
+    /// Links and second starts
+    Links,
     /// The fault table: each fault has its words, or passes by itself
     Faults,
     /// Windows are opened, used and closed again and again
@@ -94,6 +96,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
+        Story::Links => stories::links::play(report),
         Story::Keys => stories::window_keys::play(report, stores, &arguments.screenshots),
         Story::Faults => {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
@@ -109,6 +112,7 @@ fn judge_all() -> Result<ExitCode> {
         ("main: two mashups, two sessions", judge_passes("main")),
         ("a session ends, comes back, is given back", judge_passes("session")),
         ("bad input has its own words", judge_passes("bad-input")),
+        ("links and second starts reach the one that runs", judge_passes("links")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("one shared store fails as the company saw it", judge_shared_store()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod bad_input;
 pub(crate) mod faults;
+pub(crate) mod links;
 pub(crate) mod main_job;
 pub(crate) mod session;
 pub(crate) mod soak;
