@@ -106,6 +106,17 @@ impl Computer {
         Ok(app.wait_with_output()?)
     }
 
+    /// Starts it once more, as the system does for a link: it hands over to
+    /// the one that runs, and ends.
+    pub(crate) fn start_again(&self, arguments: &[&str]) -> Result<()> {
+        let mut second = Command::new(env!("CARGO_BIN_EXE_mashdesk"));
+        self.equip(&mut second);
+        let mut second = Running(second.args(arguments).stdout(Stdio::null()).spawn()?);
+        let ended = until("the second start to end", || Ok(second.0.try_wait()?))?;
+        ensure!(ended.success(), "it ended with {ended}");
+        Ok(())
+    }
+
     fn programs(&self) -> PathBuf {
         self.home.path().join("programs")
     }

@@ -76,7 +76,7 @@ impl Place {
     }
 }
 
-/// Where the window with a title is.
+/// Where the window of a mashup is.
 pub(crate) fn place(title: &str) -> Result<Place> {
     let said = xdotool(&["getwindowgeometry", "--shell", &titled(title)?])?;
     let field = |name: &str| -> Result<i32> {
@@ -86,7 +86,7 @@ pub(crate) fn place(title: &str) -> Result<Place> {
     Ok(Place { x: field("X")?, y: field("Y")?, width: field("WIDTH")?, height: field("HEIGHT")? })
 }
 
-/// Puts the window with a title somewhere else, as a person drags it.
+/// Puts the window of a mashup somewhere else, as a person drags it.
 pub(crate) fn put(title: &str, place: Place) -> Result<()> {
     let window = titled(title)?;
     let [x, y, width, height] =
@@ -97,7 +97,7 @@ pub(crate) fn put(title: &str, place: Place) -> Result<()> {
 }
 
 fn titled(title: &str) -> Result<String> {
-    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")])?;
+    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}( — .*)?$")])?;
     Ok(found.lines().next().context("no such window")?.to_owned())
 }
 

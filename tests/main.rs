@@ -14,6 +14,7 @@ mod driven;
 mod far_lab;
 mod hand;
 mod log;
+mod notifications;
 mod processes;
 mod report;
 mod shared_store;
@@ -59,6 +60,8 @@ enum Story {
     BadInput,
     /// A session ends, comes back, is given back
     Session,
+    /// The keys of a mashup's window, and none that its page uses
+    Keys,
     /// The fault table: each fault has its words, or passes by itself
     Faults,
     /// Signing in and out, links, a second start, the switcher
@@ -94,6 +97,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
+        Story::Keys => stories::window_keys::play(report, stores, &arguments.screenshots),
         Story::Faults => {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
@@ -109,6 +113,7 @@ fn judge_all() -> Result<ExitCode> {
         ("main: two mashups, two sessions", judge_passes("main")),
         ("a session ends, comes back, is given back", judge_passes("session")),
         ("bad input has its own words", judge_passes("bad-input")),
+        ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];

@@ -1,13 +1,18 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
-use mashdesk_core::MashupId;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+use mashdesk_core::{Error, MashupId, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
 use crate::{Keyring, Launch, store};
+
+/// How a link to Mashdesk begins, whatever follows.
+const SCHEME: &str = "mashdesk:";
 
 /// Opens each Qlik Sense mashup in a window with a session of its own.
 #[derive(Parser)]
@@ -16,6 +21,9 @@ struct Arguments {
     /// The company's website, for this run
     #[arg(long, value_name = "URL", global = true)]
     website: Option<String>,
+    /// A link to a mashup, as the system hands it over: mashdesk://open/MASHUP
+    #[arg(value_name = "LINK", value_parser = link)]
+    link: Option<Asked>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -24,7 +32,7 @@ struct Arguments {
 enum Command {
     /// Opens mashups by their ids in the catalog
     Open {
-        #[arg(required = true, value_name = "MASHUP", value_parser = mashup)]
+        #[arg(required = true, value_name = "MASHUP", value_parser = MashupId::parse)]
         mashups: Vec<MashupId>,
     },
     /// Signs in with a token, which it reads as one line of standard input
@@ -39,15 +47,18 @@ pub(crate) enum Task {
     Account(SignInCommand),
 }
 
+/// A mashup to open, or why a link says none.
+type Asked = Result<MashupId, Error>;
+
 /// Reads the process's arguments; the error is the code to end with, its words
 /// have been said.
 pub(crate) fn read() -> Result<Task, ExitCode> {
-    let arguments = Arguments::try_parse().map_err(|error| {
+    let arguments = Arguments::read_from(std::env::args_os()).map_err(|error| {
         // Nobody reads where nothing can be written.
         let _ = error.print();
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     })?;
-    let deed = match arguments.command {
+    let deed = match &arguments.command {
         Some(Command::SignIn) => Some(Deed::SignIn),
         Some(Command::SignOut) => Some(Deed::SignOut),
         _ => None,
@@ -56,8 +67,8 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
         return Ok(Task::Account(SignInCommand { deed, website: arguments.website }));
     }
     Ok(Task::Launch(Launch {
-        website: arguments.website,
-        open: mashups(arguments.command),
+        website: arguments.website.clone(),
+        open: arguments.asked(),
         single_instance: true,
         settings_file: None,
         download_folder: None,
@@ -66,39 +77,81 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
     }))
 }
 
-/// The mashups that another start of the app was asked to open.
-pub(crate) fn mashups_of(arguments: Vec<String>) -> Vec<MashupId> {
-    match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => mashups(arguments.command),
-        Err(error) => {
-            tracing::warn!(%error, "another start had arguments that say nothing");
-            Vec::new()
+/// What another start of the app was asked to open.
+pub(crate) fn of_another_start(arguments: Vec<String>) -> Vec<Asked> {
+    // That start has told its own errors before it handed over.
+    Arguments::read_from(arguments).map(Arguments::asked).unwrap_or_default()
+}
+
+impl Arguments {
+    fn read_from(arguments: impl IntoIterator<Item: Into<OsString> + Clone>) -> clap::error::Result<Self> {
+        let arguments = Self::try_parse_from(arguments)?;
+        // Where the system quotes badly, a web page could write more than a
+        // link: whose website this is must not be its choice.
+        let more = arguments.website.is_some() || arguments.command.is_some();
+        if arguments.link.is_some() && more {
+            let words = "a link to a mashup stands alone";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, words));
         }
+        Ok(arguments)
+    }
+
+    fn asked(self) -> Vec<Asked> {
+        let opened = match self.command {
+            Some(Command::Open { mashups }) => mashups,
+            _ => Vec::new(),
+        };
+        self.link.into_iter().chain(opened.into_iter().map(Ok)).collect()
     }
 }
 
-fn mashups(command: Option<Command>) -> Vec<MashupId> {
-    match command {
-        Some(Command::Open { mashups }) => mashups,
-        _ => Vec::new(),
-    }
-}
-
-fn mashup(text: &str) -> Result<MashupId, mashdesk_core::Error> {
-    MashupId::parse(text)
+/// A bad link is told in the launcher, where the person is; anything else that
+/// is no link is a slip on the command line.
+fn link(text: &str) -> Result<Asked, &'static str> {
+    if text.starts_with(SCHEME) { Ok(parse_link(text)) } else { Err("not a link to a mashup") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn asked(arguments: &[&str]) -> Vec<Asked> {
+        of_another_start(["mashdesk"].iter().chain(arguments).map(ToString::to_string).collect())
+    }
+
+    fn refused(arguments: &[&str]) -> bool {
+        Arguments::read_from(["mashdesk"].iter().chain(arguments)).is_err()
+    }
+
+    fn ids(arguments: &[&str]) -> Vec<String> {
+        asked(arguments).into_iter().map(|id| id.expect("an id").to_string()).collect()
+    }
+
     #[test]
     fn the_command_line_holds_together() {
-        use clap::CommandFactory;
         Arguments::command().debug_assert();
-        let arguments = ["mashdesk", "open", "m1", "m2", "--website", "https://portal.example"];
-        let ids = mashups_of(arguments.map(String::from).to_vec());
-        assert_eq!(ids.iter().map(MashupId::as_str).collect::<Vec<_>>(), ["m1", "m2"]);
-        assert!(mashups_of(vec!["mashdesk".into(), "open".into(), "../m1".into()]).is_empty());
+        assert_eq!(ids(&["open", "m1", "m2", "--website", "https://portal.example"]), ["m1", "m2"]);
+        assert_eq!(ids(&["--website", "https://portal.example", "open", "m1"]), ["m1"]);
+        assert_eq!(ids(&["mashdesk://open/m1"]), ["m1"]);
+        for slip in [&["opne", "m1"] as &[_], &["opne"], &["open"], &["open", "../m1"], &["m1"]] {
+            assert!(refused(slip), "{slip:?}");
+            assert!(asked(slip).is_empty(), "{slip:?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_link_is_told_and_smuggles_nothing_in() {
+        let long = format!("mashdesk://open/{}", "a".repeat(10_000));
+        for bad in ["mashdesk://open/a\u{1b}[31m", "mashdesk://evil/m1", "mashdesk:open", &long] {
+            assert!(matches!(asked(&[bad])[..], [Err(Error::LinkInvalid { .. })]), "{bad}");
+        }
+        for more in [
+            &["--website", "https://evil.example"] as &[_],
+            &["open", "m2"],
+            &["open", "m2", "--website", "https://evil.example"],
+        ] {
+            let smuggling = [&["mashdesk://open/m1"], more].concat();
+            assert!(refused(&smuggling) && asked(&smuggling).is_empty(), "{more:?}");
+        }
     }
 }

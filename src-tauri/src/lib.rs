@@ -7,8 +7,10 @@ mod arguments;
 mod commands;
 mod keyring;
 mod launcher;
+mod notification;
 mod question;
 mod sign_in_command;
+mod start_up;
 mod windows;
 mod words;
 
@@ -16,7 +18,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use mashdesk_core::{Desk, MashupId, Setup, TokenStore};
+#[cfg(target_os = "macos")]
+use mashdesk_core::parse_link;
+use mashdesk_core::{Account, Desk, Error, MashupId, Setup, TokenStore};
 use tauri::{App, AppHandle, Context, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
@@ -28,8 +32,8 @@ pub use windows::{Screen, mashup_label, store};
 pub struct Launch {
     /// The website of this run, as typed; otherwise the one in the settings.
     pub website: Option<String>,
-    /// Mashups to open as soon as somebody is signed in.
-    pub open: Vec<MashupId>,
+    /// Mashups to open as soon as somebody is signed in, and links that name none.
+    pub open: Vec<Result<MashupId, Error>>,
     /// Whether a second start hands over to the first.
     pub single_instance: bool,
     /// Where the settings are; otherwise where the system keeps them.
@@ -76,7 +80,6 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     let app = builder.plugin(commands::plugin()).build(context())?;
     let setup = Setup {
         website: launch.website,
-        open: launch.open,
         settings_file: match launch.settings_file {
             Some(file) => file,
             None => app.path().app_config_dir()?.join("settings.json"),
@@ -93,6 +96,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
+    desk.open_when_ready(launch.open);
     tauri::async_runtime::spawn(async move { desk.start().await });
     Ok(app)
 }
@@ -115,6 +119,9 @@ pub fn run(app: App) -> i32 {
                 app.exit(code.unwrap_or(0));
             });
         }
+        // On a Mac a link comes as an event, not as an argument.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => open(app, urls.iter().map(|url| parse_link(url.as_str())).collect()),
         _ => {}
     })
 }
@@ -134,9 +141,15 @@ pub(crate) fn desk(app: &AppHandle) -> Arc<Desk<Screen>> {
 
 /// Somebody started Mashdesk again: the running one takes over.
 fn second_start(app: &AppHandle, arguments: Vec<String>, _folder: String) {
-    match arguments::mashups_of(arguments) {
-        // Nothing to open: the person wants to see the launcher.
-        mashups if mashups.is_empty() => launcher::show(app),
-        mashups => desk(app).open_when_ready(mashups),
+    open(app, arguments::of_another_start(arguments));
+}
+
+/// Opens what was asked for, or shows the launcher where nothing was, or where
+/// the person has to sign in first.
+fn open(app: &AppHandle, asked: Vec<Result<MashupId, Error>>) {
+    let signed_in = matches!(desk(app).account(), Account::SignedIn { .. });
+    if asked.is_empty() || !signed_in {
+        launcher::show(app);
     }
+    desk(app).open_when_ready(asked);
 }

@@ -18,12 +18,13 @@ use mashdesk_lab::options::Options;
 use mashdesk_lab::qlik::{Attributes, Identity};
 use mashdesk_lab::website::{Rule, SubjectKind};
 use reqwest::{Client, StatusCode, redirect};
-use tauri::WebviewWindow;
+use tauri::{Manager, WebviewWindow};
 use tokio::runtime::Runtime;
 use url::Url;
 
-use crate::desktop::{self, Desktop, Page, Start};
+use crate::desktop::{self, Desktop, Page, Start, until};
 use crate::log::Log;
+use crate::notifications::Notifications;
 use crate::report::Report;
 
 const PERSON: &str = "ana";
@@ -102,6 +103,7 @@ impl Story {
         launcher.clear("[data-testid=search]")?;
         launcher.until("an empty search", "!document.querySelector('[data-testid=search]').value")?;
         self.desktop.picture(&launcher, "launcher.png")?;
+        report.check("export.notified", || self.notified(&a1));
         Ok(report.end())
     }
 
@@ -151,6 +153,21 @@ impl Story {
         ensure!(opened.page.data("state")? == "ready", "the mashup was left");
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         Ok(format!("{name}, {} bytes, of {}", fs::metadata(&file)?.len(), opened.app.title))
+    }
+
+    /// Somebody who has put all windows aside hears of an export that ends.
+    fn notified(&self, opened: &Opened<'_>) -> Result<String> {
+        let heard = Notifications::listen()?;
+        for window in self.desktop.app.webview_windows().values() {
+            window.minimize()?;
+        }
+        until("all windows to go", || {
+            let mut windows = self.desktop.app.webview_windows().into_values();
+            Ok((!windows.any(|window| window.is_focused().unwrap_or(true))).then_some(()))
+        })?;
+        opened.page.look("document.querySelector('#export-link').click()")?;
+        let said = heard.with(&format!("{}: ", opened.app.title))?;
+        Ok(said.trim().to_owned())
     }
 
     fn stores_distinct(&self, opened: &[&Opened<'_>]) -> Result<String> {

@@ -6,3 +6,4 @@ pub(crate) mod main_job;
 pub(crate) mod session;
 pub(crate) mod signin;
 pub(crate) mod soak;
+pub(crate) mod window_keys;

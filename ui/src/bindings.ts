@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Everything that the launcher shows. */
 	snapshot: () => __TAURI_INVOKE<Snapshot>("plugin:mashdesk|snapshot"),
+	/**  The person has read why something asked from outside was not done. */
+	dismissNotice: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|dismiss_notice")),
 	/**  Makes another website the one of this and later runs. */
 	setWebsite: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_website", { url })),
 	/**  Opens the website's page for help, or a letter to it. */
@@ -25,6 +27,8 @@ export const commands = {
 	openTokenHelp: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_token_help")),
 	/**  Asks the website for the catalog now. */
 	refreshCatalog: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|refresh_catalog")),
+	/**  A mashup's icon as a `data:` URL, for an `<img>` and nothing else. */
+	mashupIcon: (mashup: string) => typedError<string | null, Problem>(__TAURI_INVOKE("plugin:mashdesk|mashup_icon", { mashup })),
 	/**  Opens a mashup in a new window; answers the window's id. */
 	openMashup: (mashup: string) => typedError<string, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_mashup", { mashup })),
 	/**  Brings a window to the front. */
@@ -49,6 +53,8 @@ export const commands = {
 	setTheme: (theme: ThemeView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_theme", { theme })),
 	/**  Sets the language. */
 	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
+	/**  Whether the app starts when the person signs in to the computer. */
+	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
 };
 
 /** Events */
@@ -66,7 +72,12 @@ remembered: boolean };
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
 /**  The part of it that is different now. */
-export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView };
+export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null } | 
+/**
+ *  Nothing is different: in a mashup's window the person pressed the key
+ *  for the launcher's switcher.
+ */
+{ part: "switcher" };
 
 export type ExportState = 
 /**  Bytes so far, and of how many where it is known. */
@@ -78,6 +89,10 @@ export type ExportView = {
 	/**  The mashup it came from. */
 	title: string,
 	file_name: string,
+	/**  When it was asked for (RFC 3339). */
+	since: string,
+	/**  Whether it can be fetched once more. */
+	retry: boolean,
 	status: ExportState,
 };
 
@@ -89,6 +104,8 @@ export type MashupView = {
 	description: string,
 	group: string,
 	accent: string | null,
+	/**  Whether the catalog names one; `mashup_icon` fetches it. */
+	icon: boolean,
 	updated: string | null,
 };
 
@@ -99,6 +116,8 @@ export type PersonalView = {
 	recent: string[],
 	theme: ThemeView,
 	language: LanguageView,
+	/**  Whether the app starts when the person signs in to the computer. */
+	start_with_system: boolean,
 };
 
 /**
@@ -128,6 +147,8 @@ export type Snapshot = {
 	windows: WindowView[],
 	exports: ExportView[],
 	personal: PersonalView,
+	/**  Why something that was asked from outside the app was not done. */
+	notice: Problem | null,
 };
 
 export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";

@@ -46,6 +46,14 @@ pub(crate) fn tell(app: &AppHandle, change: mashdesk_core::Change) {
     }
 }
 
+/// Shows the launcher, with its switcher open.
+pub(crate) fn open_switcher(app: &AppHandle) {
+    launcher::show(app);
+    if let Err(error) = view::Change::Switcher.emit_to(app, launcher::LABEL) {
+        tracing::warn!(%error, "the launcher was not told");
+    }
+}
+
 fn border() -> tauri_specta::Builder<Wry> {
     tauri_specta::Builder::new()
         .plugin_name(PLUGIN)
@@ -55,6 +63,7 @@ fn border() -> tauri_specta::Builder<Wry> {
         .dangerously_cast_bigints_to_number()
         .commands(collect_commands![
             snapshot,
+            dismiss_notice,
             website::set_website,
             website::open_support,
             account::sign_in,
@@ -64,6 +73,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             account::sign_out,
             account::open_token_help,
             catalog::refresh_catalog,
+            catalog::mashup_icon,
             windows::open_mashup,
             windows::focus_window,
             windows::retry_window,
@@ -76,6 +86,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             personal::set_favourite,
             personal::set_theme,
             personal::set_language,
+            personal::set_start_with_system,
         ])
         .events(collect_events![view::Change])
 }
@@ -85,6 +96,14 @@ fn border() -> tauri_specta::Builder<Wry> {
 #[specta::specta]
 fn snapshot(desk: Desk<'_>) -> view::Snapshot {
     view::Snapshot::of(&desk)
+}
+
+/// The person has read why something asked from outside was not done.
+#[tauri::command]
+#[specta::specta]
+async fn dismiss_notice(desk: Desk<'_>) -> Answer<()> {
+    desk.dismiss_notice();
+    Ok(())
 }
 
 /// Opens an address in the system's own program for it.

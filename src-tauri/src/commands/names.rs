@@ -2,6 +2,7 @@
 // permission of each, so a command that is not here is refused.
 pub(crate) const COMMANDS: &[&str] = &[
     "snapshot",
+    "dismiss_notice",
     "set_website",
     "open_support",
     "sign_in",
@@ -11,6 +12,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "sign_out",
     "open_token_help",
     "refresh_catalog",
+    "mashup_icon",
     "open_mashup",
     "focus_window",
     "retry_window",
@@ -23,4 +25,5 @@ pub(crate) const COMMANDS: &[&str] = &[
     "set_favourite",
     "set_theme",
     "set_language",
+    "set_start_with_system",
 ];

@@ -1,6 +1,8 @@
 //! What the person likes.
 
-use mashdesk_core::MashupId;
+use mashdesk_core::{Change, Host, MashupId};
+
+use crate::start_up;
 
 use super::view::{LanguageView, ThemeView};
 use super::{Answer, Desk};
@@ -24,4 +26,13 @@ pub(super) async fn set_theme(desk: Desk<'_>, theme: ThemeView) -> Answer<()> {
 #[specta::specta]
 pub(super) async fn set_language(desk: Desk<'_>, language: LanguageView) -> Answer<()> {
     Ok(desk.set_language(language.into())?)
+}
+
+/// Whether the app starts when the person signs in to the computer.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn set_start_with_system(desk: Desk<'_>, on: bool) -> Answer<()> {
+    start_up::set(desk.host().app(), on)?;
+    desk.host().changed(Change::Personal);
+    Ok(())
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
 
-use crate::Screen;
+use crate::{Screen, start_up};
 
 /// What went wrong: a code that names an entry in the message files, and what
 /// fills its placeholders.
@@ -82,6 +82,8 @@ pub(crate) struct MashupView {
     description: String,
     group: String,
     accent: Option<String>,
+    /// Whether the catalog names one; `mashup_icon` fetches it.
+    icon: bool,
     updated: Option<String>,
 }
 
@@ -166,6 +168,10 @@ pub(crate) struct ExportView {
     /// The mashup it came from.
     title: String,
     file_name: String,
+    /// When it was asked for (RFC 3339).
+    since: String,
+    /// Whether it can be fetched once more.
+    retry: bool,
     status: ExportState,
 }
 
@@ -193,6 +199,8 @@ pub(crate) struct PersonalView {
     recent: Vec<String>,
     theme: ThemeView,
     language: LanguageView,
+    /// Whether the app starts when the person signs in to the computer.
+    start_with_system: bool,
 }
 
 /// Everything that the launcher shows.
@@ -204,18 +212,38 @@ pub(crate) struct Snapshot {
     windows: Vec<WindowView>,
     exports: Vec<ExportView>,
     personal: PersonalView,
+    /// Why something that was asked from outside the app was not done.
+    notice: Option<Problem>,
 }
 
 /// The part of it that is different now.
 #[derive(Clone, Serialize, Deserialize, Type, Event)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub(crate) enum Change {
-    Website { website: WebsiteView },
-    Account { account: AccountView },
-    Catalog { catalog: CatalogView },
-    Windows { windows: Vec<WindowView> },
-    Exports { exports: Vec<ExportView> },
-    Personal { personal: PersonalView },
+    Website {
+        website: WebsiteView,
+    },
+    Account {
+        account: AccountView,
+    },
+    Catalog {
+        catalog: CatalogView,
+    },
+    Windows {
+        windows: Vec<WindowView>,
+    },
+    Exports {
+        exports: Vec<ExportView>,
+    },
+    Personal {
+        personal: PersonalView,
+    },
+    Notice {
+        notice: Option<Problem>,
+    },
+    /// Nothing is different: in a mashup's window the person pressed the key
+    /// for the launcher's switcher.
+    Switcher,
 }
 
 impl Snapshot {
@@ -227,6 +255,7 @@ impl Snapshot {
             windows: windows_of(desk),
             exports: exports_of(desk),
             personal: personal_of(desk),
+            notice: desk.notice().map(Problem::from),
         }
     }
 }
@@ -240,6 +269,7 @@ impl Change {
             mashdesk_core::Change::Windows => Self::Windows { windows: windows_of(desk) },
             mashdesk_core::Change::Exports => Self::Exports { exports: exports_of(desk) },
             mashdesk_core::Change::Personal => Self::Personal { personal: personal_of(desk) },
+            mashdesk_core::Change::Notice => Self::Notice { notice: desk.notice().map(Problem::from) },
         }
     }
 }
@@ -260,6 +290,7 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         recent: used.recent,
         theme: settings.theme.into(),
         language: settings.language.into(),
+        start_with_system: start_up::is_on(desk.host().app()),
     }
 }
 
@@ -407,6 +438,7 @@ impl From<&Mashup> for MashupView {
             description: mashup.description.clone(),
             group: mashup.group.clone(),
             accent: mashup.accent.clone(),
+            icon: mashup.icon.is_some(),
             updated: mashup.updated.clone(),
         }
     }
@@ -455,6 +487,8 @@ impl From<Export> for ExportView {
         Self {
             id: export.id.to_string(),
             window: export.window.to_string(),
+            since: export.since.to_string(),
+            retry: export.can_be_retried(),
             title: export.title,
             file_name: export.file_name,
             status: match export.state {

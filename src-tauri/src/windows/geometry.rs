@@ -3,9 +3,9 @@
 use mashdesk_core::Geometry;
 use tauri::{PhysicalPosition, PhysicalSize, WebviewWindow};
 
-/// Where a window is; `None` while nobody sees it.
+/// Where a window is; `None` while nobody sees it, or while it fills the screen.
 pub(super) fn of(webview: &WebviewWindow) -> tauri::Result<Option<Geometry>> {
-    if !webview.is_visible()? || webview.is_minimized()? {
+    if !webview.is_visible()? || webview.is_minimized()? || webview.is_fullscreen()? {
         return Ok(None);
     }
     let (place, size) = (webview.outer_position()?, webview.inner_size()?);

@@ -3,7 +3,11 @@
 
 mod cookies;
 mod downloads;
+#[cfg(target_os = "linux")]
+mod find_bar;
 mod geometry;
+mod icon;
+mod keys;
 mod message_page;
 mod native;
 mod navigation;
@@ -15,7 +19,7 @@ pub mod store;
 
 use std::sync::Arc;
 
-use mashdesk_core::WindowId;
+use mashdesk_core::{Frame, WindowId};
 use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
 use url::Url;
 
@@ -51,8 +55,17 @@ fn builder<'a>(
 /// Before its first navigation: closes the window's way to the shell, and
 /// listens for what only the platform tells.
 fn seal(webview: &WebviewWindow, app: &AppHandle, window: WindowId) -> tauri::Result<()> {
+    keys::listen(webview, app, window)?;
     let app = app.clone();
     native::seal(webview, observer::SCRIPT, move |error| desk(&app).page_failed(window, error))
+}
+
+/// Gives a window what tells it apart.
+fn dress(webview: &WebviewWindow, frame: &Frame) -> tauri::Result<()> {
+    if let Some(icon) = &frame.icon {
+        icon::set(webview, icon)?;
+    }
+    webview.set_zoom(frame.zoom.factor())
 }
 
 /// Tells core what becomes of a mashup's window.

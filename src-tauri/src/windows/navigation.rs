@@ -9,7 +9,7 @@ use tauri::webview::{NewWindowFeatures, NewWindowResponse, PageLoadEvent};
 use url::Url;
 
 use super::message_page::Choice;
-use super::{Builder, Screen, builder, mashup_label, seal};
+use super::{Builder, builder, dress, mashup_label, seal};
 use crate::desk;
 
 /// Puts the rules of a mashup's window on a builder.
@@ -83,14 +83,21 @@ fn pop_up(
     static COUNT: AtomicU32 = AtomicU32::new(1);
     let label = format!("{}-{}", mashup_label(window), COUNT.fetch_add(1, Ordering::Relaxed));
     let desk = desk(app);
-    let title = desk.window(window).map(|session| session.title).unwrap_or_default();
+    let frame = desk.frame(window).ok_or(tauri::Error::WindowNotFound)?;
+    let titles = app.clone();
     let webview = builder(app, &label, window, desk.host().stores())?
-        .title(title)
+        .title(&frame.title)
         .inner_size(900.0, 640.0)
         .window_features(features)
-        .on_document_title_changed(Screen::title_window)
+        .on_document_title_changed(move |webview, page| {
+            let title = crate::desk(&titles).title_of_opened(window, &page);
+            if let Err(error) = webview.set_title(&title) {
+                tracing::warn!(%error, "a window kept its title");
+            }
+        })
         .build()?;
     seal(&webview, app, window)?;
+    dress(&webview, &frame)?;
     Ok(webview)
 }
 

@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use mashdesk_core::exports::Export;
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId};
+use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId, Zoom};
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
 use super::store::Stores;
 use super::{
-    builder, cookies, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
+    builder, cookies, dress, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
     sign_in_window, watch,
 };
 use crate::question::{self, Question};
 use crate::words::Language;
-use crate::{commands, desk};
+use crate::{commands, desk, launcher, notification};
 
 /// The screen that core opens mashups on.
 pub struct Screen {
@@ -38,6 +39,10 @@ impl Screen {
         }
     }
 
+    pub(crate) fn app(&self) -> &AppHandle {
+        &self.app
+    }
+
     /// What gives windows their stores.
     pub(super) fn stores(&self) -> &dyn Stores {
         &*self.stores
@@ -48,16 +53,16 @@ impl Screen {
         self.messages().contains(&window)
     }
 
-    /// A window that a mashup opened is called as its page is.
-    pub(super) fn title_window(window: WebviewWindow, title: String) {
-        if let Err(error) = window.set_title(&title) {
-            tracing::warn!(%error, "a window kept its title");
-        }
-    }
-
     fn webview(&self, window: WindowId) -> Result<WebviewWindow, HostError> {
         let label = mashup_label(window);
         self.app.get_webview_window(&label).ok_or_else(|| HostError("the window is gone".to_owned()))
+    }
+
+    /// The window of a mashup, and those that it has opened.
+    fn all(&self, window: WindowId) -> impl Iterator<Item = WebviewWindow> {
+        let label = mashup_label(window);
+        let windows = self.app.webview_windows().into_iter();
+        windows.filter(move |(name, _)| name.starts_with(&label)).map(|(_, webview)| webview)
     }
 
     fn messages(&self) -> MutexGuard<'_, BTreeSet<WindowId>> {
@@ -79,21 +84,22 @@ impl Screen {
 }
 
 impl Host for Screen {
-    async fn build(&self, window: WindowId, title: &str, was: Option<Geometry>) -> Result<(), HostError> {
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
         let build = || {
             let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
-                .title(title)
+                .title(&frame.title)
                 .inner_size(1180.0, 820.0)
                 .min_inner_size(480.0, 360.0)
                 // An empty webview on the screen would hold the main thread up
                 // for half a second.
                 .visible(false)
                 .build()?;
-            if let Some(geometry) = was {
+            if let Some(geometry) = frame.geometry {
                 geometry::restore(&webview, geometry)?;
             }
             watch(&webview, &self.app, window, Arc::clone(&self.stores));
-            seal(&webview, &self.app, window)
+            seal(&webview, &self.app, window)?;
+            dress(&webview, frame)
         };
         build().map_err(host_error)
     }
@@ -143,6 +149,18 @@ impl Host for Screen {
         question::ask(&self.app, webview, Question::Reload).await
     }
 
+    fn reload(&self, window: WindowId) {
+        self.with(window, "load a page again", WebviewWindow::reload);
+    }
+
+    fn zoom(&self, window: WindowId, zoom: Zoom) {
+        for webview in self.all(window) {
+            if let Err(error) = webview.set_zoom(zoom.factor()) {
+                tracing::warn!(%window, %error, "a page keeps its size");
+            }
+        }
+    }
+
     fn focus(&self, window: WindowId) {
         self.with(window, "bring a window to the front", |webview| {
             webview.unminimize()?;
@@ -153,12 +171,8 @@ impl Host for Screen {
 
     fn close(&self, window: WindowId) {
         self.messages().remove(&window);
-        let label = mashup_label(window);
-        for (name, webview) in self.app.webview_windows() {
-            // The windows that it opened go with it.
-            if name.starts_with(&label)
-                && let Err(error) = webview.destroy()
-            {
+        for webview in self.all(window) {
+            if let Err(error) = webview.destroy() {
                 tracing::warn!(%window, %error, "a window stays");
             }
         }
@@ -177,6 +191,14 @@ impl Host for Screen {
         sign_in_window::open(&self.app, Arc::clone(&self.stores), title, login, done).await
     }
 
+    fn is_looked_at(&self) -> bool {
+        self.app.webview_windows().values().any(|window| window.is_focused().unwrap_or(false))
+    }
+
+    fn notify(&self, export: &Export) {
+        notification::export_ended(&self.app, export);
+    }
+
     fn changed(&self, change: Change) {
         if change == Change::Personal {
             self.app.set_theme(match desk(&self.app).settings().theme {
@@ -184,6 +206,10 @@ impl Host for Screen {
                 Theme::Light => Some(tauri::Theme::Light),
                 Theme::Dark => Some(tauri::Theme::Dark),
             });
+        }
+        // A notice has to be seen.
+        if change == Change::Notice && desk(&self.app).notice().is_some() {
+            launcher::show(&self.app);
         }
         commands::tell(&self.app, change);
     }

@@ -73,6 +73,11 @@ impl Story {
         Ok(&self.lab.apps.by_mashup(mashup).context("no such mashup")?.title)
     }
 
+    /// What the task switcher calls a mashup's window.
+    fn window_title(&self, mashup: &str) -> Result<String> {
+        Ok(format!("{} — Acme Analytics", self.title(mashup)?))
+    }
+
     /// The requests that the website has answered so far.
     fn website_heard(&self) -> Vec<Entry> {
         self.lab.journal.entries().into_iter().filter(|entry| entry.side == Side::Website).collect()

@@ -1,9 +1,7 @@
 //! What the app is asked from outside and from its keyboard: links, a second
 //! start, the switcher; and what it keeps of a person's likes.
 
-use std::process::Stdio;
-
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::{App, SEARCH, Story};
 use crate::child::Computer;
@@ -19,18 +17,25 @@ pub(super) fn play(story: &Story, report: &mut Report) -> Result<()> {
     let app = story.start(&computer)?;
     story.paste_token(&app)?;
     report.check("deeplink.opens", || {
-        start_again(&computer, &["mashdesk://open/m002"])?;
+        computer.start_again(&["mashdesk://open/m002"])?;
         app.is_live("m002")?;
-        Ok("mashdesk://open/m002 opened its window in the running app".to_owned())
+        in_front(&story.window_title("m002")?)
     });
-    report.check("deeplink.hostile_refused", || hostile(&computer, &app));
+    report.check("command.opens", || {
+        computer.start_again(&["open", "m001"])?;
+        app.is_live("m001")?;
+        in_front(&story.window_title("m001")?)
+    });
     report.check("second_instance.focuses", || {
-        let in_front = || hand::active_title().unwrap_or_default() == LAUNCHER;
-        until("the mashup in front", || Ok((!in_front()).then_some(())))?;
-        start_again(&computer, &[])?;
-        until("the launcher in front", || Ok(in_front().then_some(())))?;
-        Ok("the second start ended, and the launcher came to the front".to_owned())
+        let asked = story.lab.qlik.tickets().len();
+        computer.start_again(&["mashdesk://open/m002"])?;
+        in_front(&story.window_title("m002")?)?;
+        computer.start_again(&[])?;
+        in_front(LAUNCHER)?;
+        ensure!(story.lab.qlik.tickets().len() == asked, "a ticket was asked for");
+        Ok("each start ended, and what was asked for came to the front".to_owned())
     });
+    report.check("deeplink.hostile_refused", || hostile(story, &computer, &app));
     report.check("switcher.opens", || {
         app.launcher.press_with_control('k')?;
         let title = story.title("m004")?;
@@ -54,35 +59,37 @@ pub(super) fn play(story: &Story, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Starts the app once more; the running one takes over.
-fn start_again(computer: &Computer, arguments: &[&str]) -> Result<()> {
-    let mut app = computer.app(arguments).stdout(Stdio::null()).spawn()?;
-    let ended = until("the second start to end", || Ok(app.try_wait()?))?;
-    ensure!(ended.success(), "it ended with {ended}");
-    Ok(())
-}
-
-/// Links that nobody should send: words, and no window more.
-fn hostile(computer: &Computer, app: &App) -> Result<String> {
+/// Links that nobody should send: words in the launcher, and no window more.
+fn hostile(story: &Story, computer: &Computer, app: &App) -> Result<String> {
     let long = format!("mashdesk://open/{}", "m".repeat(10_000));
-    let before = app.windows()?;
+    let (windows, asked) = (app.windows()?, story.lab.qlik.tickets().len());
     let mut read = Vec::new();
     for (link, code) in [
         ("mashdesk://open/nobody-knows", "unknown_mashup"),
-        (long.as_str(), "link_invalid"),
-        ("mashdesk://open/m001\u{202e}\u{7}", "link_invalid"),
-        ("mashdesk://open/../m001", "link_invalid"),
-        ("mashdesk://delete/m001", "link_invalid"),
-        ("mashdesk://open/m001?then=https://evil.example", "link_invalid"),
+        (&long, "link_invalid"),
+        ("mashdesk://open/m003\u{1b}]0;x\u{7}", "link_invalid"),
+        ("mashdesk://open/\u{202e}300m", "link_invalid"),
+        ("mashdesk://open/../m003", "link_invalid"),
+        ("mashdesk://evil.example/m003", "link_invalid"),
+        ("mashdesk://open/m003?website=https://evil.example", "link_invalid"),
+        ("mashdesk:m003", "link_invalid"),
     ] {
-        start_again(computer, &[link])?;
-        let words = app.problem(code)?;
+        computer.start_again(&[link])?;
+        let words = app.problem(code).with_context(|| format!("{link:.60}"))?;
         app.launcher.click("[data-testid=dismiss-notice]")?;
         app.launcher.is_gone(&format!("[data-testid=problem][data-code={code}]"))?;
         read.push(words);
     }
-    let after = app.windows()?;
-    ensure!(before == after, "{before} windows became {after}");
-    read.dedup();
+    ensure!(app.windows()? == windows, "a window was opened");
+    ensure!(story.lab.qlik.tickets().len() == asked, "a ticket was asked for");
     Ok(read.join(" | "))
+}
+
+/// Waits until a window has the keyboard.
+fn in_front(title: &str) -> Result<String> {
+    until(title, || {
+        // Between two windows there may be none.
+        Ok((hand::active_title().unwrap_or_default() == title).then_some(()))
+    })?;
+    Ok(format!("{title} is in front"))
 }

@@ -1,7 +1,7 @@
 //! One run of Mashdesk: the website, the person, the catalog, the windows and
 //! the exports, tied together. Each part's own doings are in its own file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +17,7 @@ use url::Url;
 use crate::account::{Attempt, Known};
 use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
+use crate::icons::Icons;
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
 use crate::website::{self, Website};
@@ -32,8 +33,6 @@ const KEEP_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Setup {
     /// The website of this run, as typed; otherwise the one in the settings.
     pub website: Option<String>,
-    /// Mashups to open as soon as somebody is signed in.
-    pub open: Vec<MashupId>,
     /// Where the settings are.
     pub settings_file: PathBuf,
     /// Where exports are saved.
@@ -85,11 +84,14 @@ pub struct Desk<H> {
     pub(crate) following: Mutex<Option<AbortHandle>>,
     quitting: AtomicBool,
     pub(crate) catalog: Mutex<Catalog>,
+    pub(crate) icons: Icons,
     pub(crate) etag: Mutex<Option<String>>,
     /// The titles of all mashups that this run has seen: a person knows one by
     /// its title, also when it is no longer theirs.
     pub(crate) titles: Mutex<BTreeMap<MashupId, String>>,
-    waiting: Mutex<Vec<MashupId>>,
+    /// What was asked from outside, until somebody is signed in.
+    pub(crate) waiting: Mutex<VecDeque<MashupId>>,
+    pub(crate) notice: Mutex<Option<Error>>,
     pub(crate) settings: Mutex<Settings>,
     pub(crate) settings_file: PathBuf,
     website: Option<String>,
@@ -115,7 +117,7 @@ impl<H: Host> Desk<H> {
             known: Mutex::default(),
             keyring_turn: tokio::sync::Mutex::default(),
             sessions: Sessions::default(),
-            exports: Exports::default(),
+            exports: Exports::load(&setup.settings_file),
             download_folder: setup.download_folder.clone(),
             runtime: setup.runtime.clone(),
             left_behind: Mutex::default(),
@@ -125,9 +127,11 @@ impl<H: Host> Desk<H> {
             following: Mutex::default(),
             quitting: AtomicBool::new(false),
             catalog: Mutex::new(Catalog::None),
+            icons: Icons::default(),
             etag: Mutex::new(None),
             titles: Mutex::default(),
-            waiting: Mutex::new(setup.open.clone()),
+            waiting: Mutex::default(),
+            notice: Mutex::default(),
             settings: Mutex::default(),
             settings_file: setup.settings_file.clone(),
             website: setup.website.clone(),
@@ -170,14 +174,6 @@ impl<H: Host> Desk<H> {
     pub async fn set_website(self: &Arc<Self>, address: &str) -> Result<()> {
         let url = self.connect(address).await?;
         self.change_settings(|settings| settings.website = Some(url))
-    }
-
-    /// Opens mashups now, or as soon as somebody is signed in.
-    pub fn open_when_ready(self: &Arc<Self>, mashups: impl IntoIterator<Item = MashupId>) {
-        self.waiting.lock().extend(mashups);
-        if self.signed_in().is_ok() {
-            self.open_what_waits();
-        }
     }
 
     /// The person quits: notes what is open for the next run, and gives every
@@ -240,20 +236,11 @@ impl<H: Host> Desk<H> {
             }
             desk.follow_news();
             desk.try_again_now();
-            desk.open_what_waits();
+            desk.open_what_waits().await;
             if let Ok((website, _)) = desk.signed_in() {
                 desk.take_up(&website).await;
             }
         });
-    }
-
-    fn open_what_waits(self: &Arc<Self>) {
-        let waiting = std::mem::take(&mut *self.waiting.lock());
-        for mashup in waiting {
-            if let Err(error) = self.go_to(&mashup) {
-                tracing::warn!(%mashup, %error, "not opened");
-            }
-        }
     }
 
     async fn connect(self: &Arc<Self>, address: &str) -> Result<Url> {

@@ -1,6 +1,6 @@
 //! Everything that can go wrong, each with what a person must be told.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -10,7 +10,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Serialised it is `{"code": "...", "details": {...}}`: the code names an
 /// entry in the launcher's message files, the details fill its placeholders.
 /// None of them holds a secret. The `Display` form is for the log.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "code", content = "details", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "a field is the placeholder of its name in the message files")]
 pub enum Error {
@@ -148,6 +148,9 @@ pub enum Error {
     /// The system has no program for it, or refused to start one.
     #[error("the system did not open {what}: {reason}")]
     SystemRefused { what: String, reason: String },
+    /// A `mashdesk://` link that is not one to a mashup; `link` is its beginning.
+    #[error("no link to a mashup: {link}")]
+    LinkInvalid { link: String },
     /// The window is no longer open.
     #[error("the window is gone")]
     WindowGone,

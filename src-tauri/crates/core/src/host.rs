@@ -5,20 +5,16 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::exports::Export;
 use crate::qlik::StoreCookie;
-use crate::{Error, Secret, SecretUrl, WindowId};
+use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
 
 /// The shell, as core sees it. Tauri implements it in the app; a fake one
 /// proves core without a screen.
 pub trait Host: Send + Sync + 'static {
     /// Makes a hidden window with a store of its own, where it was if that is
     /// still on a screen.
-    fn build(
-        &self,
-        window: WindowId,
-        title: &str,
-        geometry: Option<Geometry>,
-    ) -> impl Future<Output = Result<(), HostError>> + Send;
+    fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// Plants cookies in a window's store.
     fn plant(
@@ -46,6 +42,12 @@ pub trait Host: Send + Sync + 'static {
     /// typed is lost.
     fn may_reload(&self, window: WindowId) -> impl Future<Output = bool> + Send;
 
+    /// Loads the page of a window again.
+    fn reload(&self, window: WindowId);
+
+    /// Draws the page of a window that large.
+    fn zoom(&self, window: WindowId, zoom: Zoom);
+
     /// Brings a window to the front.
     fn focus(&self, window: WindowId);
 
@@ -68,6 +70,13 @@ pub trait Host: Send + Sync + 'static {
         login: &Url,
         done: &Url,
     ) -> impl Future<Output = Result<Option<Secret>, Error>> + Send;
+
+    /// Whether the person is looking at a window of Mashdesk's.
+    fn is_looked_at(&self) -> bool;
+
+    /// Tells the person, who is looking at something else, that an export has
+    /// ended.
+    fn notify(&self, export: &Export);
 
     /// Something that the launcher shows is different now.
     fn changed(&self, change: Change);
@@ -108,4 +117,5 @@ pub enum Change {
     Windows,
     Exports,
     Personal,
+    Notice,
 }

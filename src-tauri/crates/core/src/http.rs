@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest answer that is read into memory, in bytes: a catalog of 30,000
 /// mashups is about 10 MB.
-const BODY_MAX: usize = 32 << 20;
+pub(crate) const BODY_MAX: usize = 32 << 20;
 
 /// Seconds to wait where a busy server does not say.
 const BUSY_DEFAULT: u64 = 30;
@@ -77,13 +77,13 @@ impl From<reqwest::Error> for Fault {
     }
 }
 
-/// Reads an answer into memory, unless it is too large to be meant.
-pub(crate) async fn body(response: Response) -> Result<Option<Vec<u8>>, Fault> {
+/// Reads an answer into memory, unless it has more than `most` bytes.
+pub(crate) async fn body(response: Response, most: usize) -> Result<Option<Vec<u8>>, Fault> {
     let mut chunks = response.bytes_stream();
     let mut body = Vec::new();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
-        if body.len() + chunk.len() > BODY_MAX {
+        if body.len() + chunk.len() > most {
             return Ok(None);
         }
         body.extend_from_slice(&chunk);

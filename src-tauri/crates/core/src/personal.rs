@@ -59,20 +59,21 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    fn change_used(&self, change: impl FnOnce(&mut Used)) -> Result<()> {
+    pub(crate) fn change_used(&self, change: impl FnOnce(&mut Used)) -> Result<()> {
         let website = self.website_key();
         self.change_settings(|settings| change(settings.used.entry(website).or_default()))
     }
 
     /// Changes the settings, on the screen and in the file.
     pub(crate) fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<()> {
-        let changed = {
+        let saved = {
             let mut settings = self.settings.lock();
             change(&mut settings);
-            settings.clone()
+            // In here, or an older one could be written last.
+            settings.save(&self.settings_file)
         };
         self.host.changed(Change::Personal);
-        changed.save(&self.settings_file)
+        saved
     }
 
     fn website_key(&self) -> String {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use url::Url;
 
-use crate::{Error, Result};
+use crate::{Error, Result, Zoom};
 
 /// What is remembered from one run to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,8 @@ pub struct Used {
     pub favourites: Vec<String>,
     /// The ones they opened last, newest first.
     pub recent: Vec<String>,
+    /// The ones that they have drawn larger or smaller.
+    pub zoom: BTreeMap<String, Zoom>,
 }
 
 impl Settings {

@@ -3,10 +3,12 @@
 
 mod fetch;
 mod file_name;
+mod history;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::{Timestamp, Zoned};
 use parking_lot::Mutex;
 use reqwest::Response;
 use tokio::task::AbortHandle;
@@ -27,9 +29,12 @@ pub struct Export {
     pub title: String,
     /// The file it becomes.
     pub file_name: String,
+    /// When it was asked for.
+    pub since: Timestamp,
     /// How far it is.
     pub state: ExportState,
-    url: Url,
+    /// Where it is; nobody knows any more after a restart.
+    url: Option<Url>,
     /// What fetches it.
     task: Option<AbortHandle>,
 }
@@ -50,32 +55,53 @@ pub enum ExportState {
 /// How many exports that have ended are still listed.
 const KEPT: usize = 50;
 
-/// The exports of this run, newest last.
-#[derive(Default)]
-pub(crate) struct Exports(Mutex<Vec<Export>>);
+/// The exports of this run and, of the day, those of earlier runs; newest last.
+pub(crate) struct Exports {
+    all: Mutex<Vec<Export>>,
+    history_file: PathBuf,
+}
+
+impl Export {
+    /// Whether it can be fetched once more, for all that is known.
+    pub fn can_be_retried(&self) -> bool {
+        let ended = matches!(self.state, ExportState::Failed(_) | ExportState::Cancelled);
+        ended && self.url.is_some()
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.state, ExportState::Running(..))
+    }
+}
 
 impl Exports {
+    /// What earlier runs have exported today.
+    pub(crate) fn load(settings_file: &Path) -> Self {
+        let history_file = history::file_beside(settings_file);
+        Self { all: Mutex::new(history::load(&history_file, &Zoned::now())), history_file }
+    }
+
     /// Notes a new export; `None` where the same one is under way: a second
     /// click, or a page that opens its URL twice.
     fn begin(&self, window: WindowId, title: &str, url: &Url) -> Option<Export> {
-        let mut exports = self.0.lock();
-        let running = |export: &Export| matches!(export.state, ExportState::Running(..));
-        if exports.iter().any(|export| running(export) && export.window == window && export.url == *url) {
+        let mut exports = self.all.lock();
+        let same = |export: &Export| export.window == window && export.url.as_ref() == Some(url);
+        if exports.iter().any(|export| export.is_running() && same(export)) {
             return None;
         }
         let export = Export {
             id: ExportId::new(),
             window,
             title: title.to_owned(),
-            file_name: file_name::for_export(title, url, &jiff::Zoned::now()),
+            file_name: file_name::for_export(title, url, &Zoned::now()),
+            since: Timestamp::now(),
             state: ExportState::Running(0, None),
-            url: url.clone(),
+            url: Some(url.clone()),
             task: None,
         };
         // All day long the list would only grow; the files are in their folder.
-        let ended = exports.iter().filter(|export| !running(export)).count();
+        let ended = exports.iter().filter(|export| !export.is_running()).count();
         if ended >= KEPT
-            && let Some(oldest) = exports.iter().position(|export| !running(export))
+            && let Some(oldest) = exports.iter().position(|export| !export.is_running())
         {
             exports.remove(oldest);
         }
@@ -88,7 +114,15 @@ impl Exports {
     }
 
     fn update<T>(&self, id: ExportId, change: impl FnOnce(&mut Export) -> T) -> Option<T> {
-        self.0.lock().iter_mut().find(|export| export.id == id).map(change)
+        self.all.lock().iter_mut().find(|export| export.id == id).map(change)
+    }
+
+    /// Writes down what has ended today.
+    fn write_down(&self) {
+        let all = self.all.lock();
+        if let Err(error) = history::save(&self.history_file, &*all, &Zoned::now()) {
+            tracing::warn!(%error, "the next run will not know of today's exports");
+        }
     }
 }
 
@@ -110,6 +144,7 @@ impl<H: Host> Desk<H> {
             }
         });
         if stopped.is_some() {
+            self.exports.write_down();
             self.host.changed(Change::Exports);
         }
     }
@@ -134,8 +169,7 @@ impl<H: Host> Desk<H> {
     /// Fetches an export that failed or was stopped once more.
     pub fn retry_export(self: &Arc<Self>, id: ExportId) {
         let again = self.exports.update(id, |export| {
-            let ended = matches!(export.state, ExportState::Failed(_) | ExportState::Cancelled);
-            ended.then(|| {
+            export.can_be_retried().then(|| {
                 export.state = ExportState::Running(0, None);
                 export.clone()
             })
@@ -157,14 +191,21 @@ impl<H: Host> Desk<H> {
                 }
             };
             desk.exports.set(id, state);
+            desk.exports.write_down();
             desk.host.changed(Change::Exports);
+            if !desk.host.is_looked_at()
+                && let Some(export) = desk.exports.update(id, |export| export.clone())
+            {
+                desk.host.notify(&export);
+            }
         });
         self.exports.update(id, |export| export.task = Some(task.abort_handle()));
     }
 
-    /// The exports of this run, oldest first.
+    /// The exports of this run and, of the day, those of earlier runs; oldest
+    /// first.
     pub fn exports(&self) -> Vec<Export> {
-        self.exports.0.lock().clone()
+        self.exports.all.lock().clone()
     }
 
     /// Where a download of the webview's own goes: the folder for exports, a
@@ -174,7 +215,7 @@ impl<H: Host> Desk<H> {
     /// [`Error::WindowGone`], or [`Error::ExportFolder`].
     pub fn free_path(&self, window: WindowId, suggested: Option<&str>) -> Result<PathBuf, Error> {
         let session = self.window(window).ok_or(Error::WindowGone)?;
-        let file_name = file_name::for_download(&session.title, suggested, &jiff::Zoned::now());
+        let file_name = file_name::for_download(&session.title, suggested, &Zoned::now());
         fetch::free_path(&self.download_folder, &file_name)
     }
 
@@ -198,7 +239,8 @@ impl<H: Host> Desk<H> {
     }
 
     async fn request(&self, export: &Export) -> Result<Response, Error> {
+        let url = export.url.as_ref().ok_or(Error::WindowGone)?;
         let cookies = self.host.cookies(export.window).await.map_err(|_| Error::WindowGone)?;
-        fetch::request(&self.http, &export.url, &cookies).await
+        fetch::request(&self.http, url, &cookies).await
     }
 }

@@ -64,7 +64,7 @@ pub(crate) async fn probe(http: &Client, address: &Url, cookies: &[StoreCookie])
         status if status.is_server_error() => return Err(unexpected(host, &answer)),
         _ => return Ok(Probe::Unknown),
     }
-    let Ok(Some(body)) = http::body(answer).await else { return Ok(Probe::Unknown) };
+    let Ok(Some(body)) = http::body(answer, http::BODY_MAX).await else { return Ok(Probe::Unknown) };
     Ok(match serde_json::from_slice(&body) {
         Ok(User { session: Some(_), .. }) => Probe::Ended,
         Ok(User { user_id: Some(_), .. }) => Probe::Live,

@@ -96,7 +96,7 @@ impl Sessions {
     }
 
     /// A window that shows a mashup already.
-    fn showing(&self, mashup: &MashupId) -> Option<WindowId> {
+    pub(crate) fn showing(&self, mashup: &MashupId) -> Option<WindowId> {
         self.find(|_, session| session.mashup == *mashup)
     }
 

@@ -66,6 +66,22 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
+    /// Loads a mashup's page again; where there are words in its place, tries
+    /// the mashup again. What is on its way goes on.
+    ///
+    /// # Errors
+    /// [`Error::WindowGone`].
+    pub fn reload(self: &Arc<Self>, window: WindowId) -> Result<()> {
+        match self.sessions.get(window).ok_or(Error::WindowGone)?.state {
+            State::Live => self.host.reload(window),
+            State::Failed(_) | State::Opening(Step::Away(_)) | State::Renewing(Step::Away(_)) => {
+                self.retry(window)?;
+            }
+            State::Opening(_) | State::Renewing(_) => {}
+        }
+        Ok(())
+    }
+
     /// Brings a window to the front.
     ///
     /// # Errors
@@ -195,7 +211,8 @@ impl<H: Host> Desk<H> {
 
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {
         if !session.built {
-            self.host.build(window, &session.title, session.geometry).await.map_err(store_failed)?;
+            let frame = self.frame(window).ok_or(Error::WindowGone)?;
+            self.host.build(window, &frame).await.map_err(store_failed)?;
             let known = self.sessions.update(window, |session| session.built = true);
             if known.is_err() {
                 self.host.close(window);

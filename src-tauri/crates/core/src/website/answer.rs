@@ -41,7 +41,7 @@ impl Answer {
         let response =
             request.timeout(ANSWER_TIMEOUT).send().await.map_err(|error| unreached(error.into()))?;
         let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
-        let body = http::body(response)
+        let body = http::body(response, http::BODY_MAX)
             .await
             .map_err(unreached)?
             .ok_or_else(|| garbage(host, "an answer without end"))?;

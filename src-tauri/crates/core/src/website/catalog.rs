@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::answer::Answer;
 use super::plain;
+use crate::icons::Icon;
 use crate::{MashupId, Result};
 
 /// One entry of the catalog.
@@ -18,6 +19,8 @@ pub struct Mashup {
     pub description: String,
     /// The heading it stands under.
     pub group: String,
+    /// Its picture, where the website gives it one.
+    pub icon: Option<Icon>,
     /// `#rrggbb`, where the website gives it a colour.
     pub accent: Option<String>,
     /// When it last changed, as the website wrote it (RFC 3339).
@@ -55,6 +58,8 @@ struct Entry {
     #[serde(default)]
     group: String,
     accent: Option<String>,
+    #[serde(default)]
+    icon: serde_json::Value,
     updated: Option<String>,
 }
 
@@ -86,6 +91,7 @@ fn mashup(entry: serde_json::Value) -> Option<Mashup> {
         title: plain(&entry.title),
         description: plain(&entry.description),
         group: plain(&entry.group),
+        icon: entry.icon.as_str().and_then(Icon::parse),
         accent: entry.accent.filter(|accent| is_colour(accent)),
         updated: entry.updated,
     })

@@ -219,6 +219,80 @@ async fn only_so_many_exports_are_listed() {
 }
 
 #[tokio::test]
+async fn who_looks_elsewhere_is_told_that_an_export_has_ended() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    let url = |name: &str| Url::parse(&format!("{}tempcontent/1/{name}", website.url())).expect("a URL");
+    website.answers("/tempcontent/1/1.csv", ResponseTemplate::new(200).set_body_string("a,b"));
+    stage.desk.export(window, &url("1.csv"));
+    saved(&stage, 0).await;
+    let server = RawServer::start(half_then("bb")).await;
+    stage.desk.export(window, &Url::parse(&server.url()).expect("a URL"));
+    server.asked().await;
+
+    stage.host().look_away();
+    stage.desk.cancel_export(stage.desk.exports()[1].id);
+    stage.desk.export(window, &url("1.csv"));
+    saved(&stage, 2).await;
+    stage.desk.export(window, &url("missing.csv"));
+    failed(&stage, 3).await;
+    let told = |calls: &[Call]| -> Vec<_> {
+        let told = |call: &Call| match call {
+            Call::Notified(export) => Some(*export),
+            _ => None,
+        };
+        calls.iter().filter_map(told).collect()
+    };
+    let told = stage
+        .until("two notifications", |desk| Some(told(&desk.host().calls())).filter(|told| told.len() >= 2))
+        .await;
+    let exports = stage.desk.exports();
+    // Neither the one that ended before their eyes, nor the one they stopped.
+    assert_eq!(told, [exports[2].id, exports[3].id]);
+}
+
+#[tokio::test]
+async fn todays_exports_survive_a_restart_and_no_address_does() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    let url = |name: &str| Url::parse(&format!("{}tempcontent/s3cret/{name}", website.url())).expect("a URL");
+    website.answers("/tempcontent/s3cret/1.csv", ResponseTemplate::new(200).set_body_string("a,b"));
+    website.answers("/tempcontent/s3cret/2.csv", ResponseTemplate::new(403));
+    stage.desk.export(window, &url("1.csv"));
+    let path = saved(&stage, 0).await;
+    stage.desk.export(window, &url("2.csv"));
+    let error = failed(&stage, 1).await;
+    let server = RawServer::start(half_then("bb")).await;
+    stage.desk.export(window, &Url::parse(&server.url()).expect("a URL"));
+    server.asked().await;
+    stage.desk.cancel_export(stage.desk.exports()[2].id);
+    let before = stage.desk.exports();
+    assert!(!before[0].can_be_retried() && before[1].can_be_retried() && before[2].can_be_retried());
+    stage.until("the list to be written", |_| written(&stage).filter(|list| list.len() == 3)).await;
+    let text = fs::read_to_string(stage.folder.path().join("exports.json")).expect("a file");
+    for hidden in ["s3cret", "http", "session"] {
+        assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+
+    let next = Stage::in_folder(stage.folder, |_| ());
+    let after = next.desk.exports();
+    let told = |exports: &[Export]| -> Vec<_> {
+        let told =
+            |export: &Export| (export.id, export.title.clone(), export.file_name.clone(), export.since);
+        exports.iter().map(told).collect()
+    };
+    assert_eq!(told(&after), told(&before));
+    let states: Vec<_> = after.iter().map(|export| export.state.clone()).collect();
+    assert_eq!(states, [ExportState::Saved(path), ExportState::Failed(error), ExportState::Cancelled]);
+    for export in &after {
+        assert!(!export.can_be_retried());
+        next.desk.retry_export(export.id);
+    }
+    assert_eq!(next.desk.exports().iter().map(|export| export.state.clone()).collect::<Vec<_>>(), states);
+    assert!(!next.host().has(&Call::Changed(Change::Exports)), "nothing is fetched");
+}
+
+#[tokio::test]
 async fn a_folder_that_cannot_be_made_is_told() {
     let website = StandIn::start().await;
     website.answers("/2.csv", ResponseTemplate::new(200).set_body_string("a,b"));
@@ -316,6 +390,11 @@ async fn ended(stage: &Stage, number: usize) -> Export {
             (!matches!(export.state, ExportState::Running(..))).then_some(export)
         })
         .await
+}
+
+/// The list that the next run will find.
+fn written(stage: &Stage) -> Option<Vec<serde_json::Value>> {
+    serde_json::from_slice(&fs::read(stage.folder.path().join("exports.json")).ok()?).ok()
 }
 
 /// What lies in the folder for exports, hidden files as well.

@@ -8,7 +8,7 @@ use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
 use reqwest::{Client, Request};
 use url::Url;
 
-use crate::http::{Fault, body};
+use crate::http::{BODY_MAX, Fault, body};
 use crate::navigation::Origin;
 
 /// Longest wait for a whole answer.
@@ -54,7 +54,7 @@ impl Wire {
         *request.timeout_mut() = Some(ANSWER_TIMEOUT);
         let answer = self.0.execute(request).await.map_err(Fault::from)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = body(answer).await?.ok_or(Unanswered::Endless)?;
+        let body = body(answer, BODY_MAX).await?.ok_or(Unanswered::Endless)?;
         let mut whole = http::Response::new(body);
         *whole.status_mut() = status;
         *whole.headers_mut() = headers;

@@ -3,23 +3,30 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use mashdesk_core::exports::Export;
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Change, Error, Geometry, Host, HostError, Next, Secret, SecretUrl, WindowId};
+use mashdesk_core::{
+    Change, Error, ExportId, Frame, Host, HostError, Next, Secret, SecretUrl, WindowId, Zoom,
+};
 use tokio::sync::watch;
 use url::Url;
 
 /// One call, as it came.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Call {
-    Building(WindowId, String, Option<Geometry>),
+    Building(WindowId, Frame),
     Built(WindowId),
     Planted(WindowId),
     Navigated(WindowId, Url),
     Shown(WindowId),
     Message(WindowId, Error, Next),
+    Reloaded(WindowId),
+    Zoomed(WindowId, Zoom),
     Focused(WindowId),
     Closed(WindowId),
+    Notified(ExportId),
     Changed(Change),
     /// The system's browser was sent there.
     Browsed(Url),
@@ -50,6 +57,7 @@ pub(crate) struct FakeHost {
     may_build: watch::Sender<bool>,
     /// How the sign-in window ends: with a fragment, or closed.
     sign_in_end: watch::Sender<Option<Option<String>>>,
+    looked_at: AtomicBool,
 }
 
 impl Default for FakeHost {
@@ -60,6 +68,7 @@ impl Default for FakeHost {
             fault: Mutex::default(),
             may_build: watch::Sender::new(true),
             sign_in_end: watch::Sender::new(None),
+            looked_at: AtomicBool::new(true),
         }
     }
 }
@@ -89,6 +98,11 @@ impl FakeHost {
 
     pub(crate) fn build_on(&self) {
         self.may_build.send_replace(true);
+    }
+
+    /// The person looks at something else.
+    pub(crate) fn look_away(&self) {
+        self.looked_at.store(false, Ordering::Relaxed);
     }
 
     /// The store of a window, while it has one.
@@ -158,13 +172,8 @@ impl Drop for Gone<'_> {
 }
 
 impl Host for FakeHost {
-    async fn build(
-        &self,
-        window: WindowId,
-        title: &str,
-        geometry: Option<Geometry>,
-    ) -> Result<(), HostError> {
-        self.note(Call::Building(window, title.to_owned(), geometry));
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
+        self.note(Call::Building(window, frame.clone()));
         let mut may_build = self.may_build.subscribe();
         may_build.wait_for(|may| *may).await.expect("the host lives");
         if self.suffers(Fault::Build) {
@@ -227,6 +236,14 @@ impl Host for FakeHost {
         true
     }
 
+    fn reload(&self, window: WindowId) {
+        self.note(Call::Reloaded(window));
+    }
+
+    fn zoom(&self, window: WindowId, zoom: Zoom) {
+        self.note(Call::Zoomed(window, zoom));
+    }
+
     fn focus(&self, window: WindowId) {
         self.note(Call::Focused(window));
     }
@@ -254,6 +271,14 @@ impl Host for FakeHost {
         self.note(Call::SignInWindow(title.to_owned(), login.clone(), done.clone()));
         let end = end.wait_for(Option::is_some).await.expect("the host lives").clone();
         Ok(end.flatten().map(Secret::new))
+    }
+
+    fn is_looked_at(&self) -> bool {
+        self.looked_at.load(Ordering::Relaxed)
+    }
+
+    fn notify(&self, export: &Export) {
+        self.note(Call::Notified(export.id));
     }
 
     fn changed(&self, change: Change) {

@@ -58,7 +58,6 @@ impl Stage {
         let keyring = Arc::new(Keyring::default());
         let mut setup = Setup {
             website: None,
-            open: Vec::new(),
             settings_file: folder.path().join("settings.json"),
             download_folder: folder.path().join("downloads"),
             tokens: Arc::clone(&keyring) as _,
