@@ -7,18 +7,28 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Everything that the launcher shows. */
 	snapshot: () => __TAURI_INVOKE<Snapshot>("plugin:mashdesk|snapshot"),
+	/**  The person has read why something asked from outside was not done. */
+	dismissNotice: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|dismiss_notice")),
 	/**  Makes another website the one of this and later runs. */
 	setWebsite: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_website", { url })),
 	/**  Opens the website's page for help, or a letter to it. */
 	openSupport: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_support")),
 	/**  Signs in with a token that the website gave the person. */
 	signIn: (token: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_in", { token })),
+	/**  Signs in with the website's provider in the system's browser; answers when that ended. */
+	signInWithBrowser: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_in_with_browser")),
+	/**  Signs in on the website's own page in a window for it; answers when that ended. */
+	signInWithWebsite: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_in_with_website")),
+	/**  Gives up the sign-in that is under way. */
+	cancelSignIn: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|cancel_sign_in")),
 	/**  Signs out: every window closes, the token is forgotten. */
 	signOut: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|sign_out")),
 	/**  Opens the website's page about tokens in the system's browser. */
 	openTokenHelp: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_token_help")),
 	/**  Asks the website for the catalog now. */
 	refreshCatalog: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|refresh_catalog")),
+	/**  A mashup's icon as a `data:` URL for an image; without one, none. */
+	mashupIcon: (mashup: string) => typedError<string | null, Problem>(__TAURI_INVOKE("plugin:mashdesk|mashup_icon", { mashup })),
 	/**  Opens a mashup in a new window; answers the window's id. */
 	openMashup: (mashup: string) => typedError<string, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_mashup", { mashup })),
 	/**  Brings a window to the front. */
@@ -43,6 +53,8 @@ export const commands = {
 	setTheme: (theme: ThemeView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_theme", { theme })),
 	/**  Sets the language. */
 	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
+	/**  Sets whether Mashdesk starts when the person signs in to the computer. */
+	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
 };
 
 /** Events */
@@ -51,14 +63,16 @@ export const events = {
 };
 
 /* Types */
-export type AccountView = { state: "signed_out"; problem: Problem | null } | { state: "signing_in" } | { state: "signed_in"; name: string; 
+export type AccountView = { state: "signed_out"; problem: Problem | null } | { state: "signing_in"; 
+/**  `null` while a token of an earlier run is tried. */
+way: WayView | null } | { state: "signed_in"; name: string; 
 /**  Whether the keyring keeps the sign-in for the next run. */
 remembered: boolean };
 
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
 /**  The part of it that is different now. */
-export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView };
+export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null } | { part: "switcher" };
 
 export type ExportState = 
 /**  Bytes so far, and of how many where it is known. */
@@ -70,6 +84,10 @@ export type ExportView = {
 	/**  The mashup it came from. */
 	title: string,
 	file_name: string,
+	/**  When it was asked for (RFC 3339). */
+	since: string,
+	/**  Whether it can be fetched once more. */
+	retry: boolean,
 	status: ExportState,
 };
 
@@ -82,6 +100,8 @@ export type MashupView = {
 	group: string,
 	accent: string | null,
 	updated: string | null,
+	/**  Whether the catalog names an icon. */
+	icon: boolean,
 };
 
 /**  What the person likes. */
@@ -91,6 +111,7 @@ export type PersonalView = {
 	recent: string[],
 	theme: ThemeView,
 	language: LanguageView,
+	start_with_system: boolean,
 };
 
 /**
@@ -115,13 +136,22 @@ export type Snapshot = {
 	windows: WindowView[],
 	exports: ExportView[],
 	personal: PersonalView,
+	/**  Why something that was asked from outside the app was not done. */
+	notice: Problem | null,
 };
+
+/**  One way to sign in that the website offers. */
+export type SignInWay = { kind: "oidc"; host: string } | { kind: "web"; host: string } | { kind: "token"; help: string | null; has_page: boolean };
 
 export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 
 export type ThemeView = "system" | "light" | "dark";
 
-export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; token_help: string | null; has_help_page: boolean; has_support: boolean };
+export type WayView = "oidc" | "web" | "token";
+
+export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; 
+/**  The website's order, preferred first. */
+sign_in: SignInWay[]; has_support: boolean };
 
 export type WindowState = { state: "opening"; step: StepView } | { state: "live" } | { state: "renewing"; step: StepView } | 
 /**

@@ -14,10 +14,14 @@ import type {
   WebsiteView,
   WindowView,
 } from "./bindings";
+import { Icons } from "./catalog/icons";
 import type { Host, Outcome } from "./host";
 import { t } from "./messages/messages.svelte";
 
 export type Phase = { state: "starting" } | { state: "running" } | { state: "failed"; problem: Problem };
+
+/** What tells a mashup at a glance. */
+export type MarkedMashup = Pick<MashupView, "id" | "title" | "accent" | "icon">;
 
 export class Launcher {
   phase = $state.raw<Phase>({ state: "starting" });
@@ -29,21 +33,28 @@ export class Launcher {
 
   /** The last list that arrived: shown while a newer one is awaited. */
   mashups = $state.raw<readonly MashupView[]>([]);
-  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system" });
+  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system", start_with_system: false });
   readonly favourites: ReadonlySet<string> = $derived(new Set(this.personal.favourites));
 
   /** Mashups asked for whose window is not listed yet: a double click opens one window. */
   readonly asked = new SvelteSet<string>();
   /** Why the last thing the person did was not done. */
   setback = $state.raw<Problem | null>(null);
+  /** Why something that was asked from outside the launcher, as by a link, was not done. */
+  notice = $state.raw<Problem | null>(null);
   /** What a screen reader says next. */
   announcement = $state.raw("");
 
+  /** Shows the switcher, wherever it can be shown now. */
+  showSwitcher: (() => void) | null = null;
+
   readonly host: Host;
+  readonly icons: Icons;
   #stopListening: (() => void) | null = null;
 
   constructor(host: Host) {
     this.host = host;
+    this.icons = new Icons(host);
   }
 
   /**
@@ -69,7 +80,7 @@ export class Launcher {
       this.phase = { state: "failed", problem: snapshot.error };
       return;
     }
-    const { website, account, catalog, windows, exports, personal } = snapshot.data;
+    const { website, account, catalog, windows, exports, personal, notice } = snapshot.data;
     const parts: Change[] = [
       { part: "website", website },
       { part: "account", account },
@@ -77,6 +88,7 @@ export class Launcher {
       { part: "windows", windows },
       { part: "exports", exports },
       { part: "personal", personal },
+      { part: "notice", notice },
     ];
     parts.filter(({ part }) => !told.has(part)).forEach((change) => this.#set(change));
     this.phase = { state: "running" };
@@ -134,6 +146,12 @@ export class Launcher {
     this.windows.find((window) => window.mashup === mashup)?.title ??
     mashup;
 
+  /** The mashup of a window, which may have left the catalog meanwhile. */
+  mashupOf({ mashup, title }: WindowView): MarkedMashup {
+    const listed = this.mashups.find(({ id }) => id === mashup);
+    return { id: mashup, title, accent: listed?.accent ?? null, icon: listed?.icon ?? false };
+  }
+
   #set(change: Change): void {
     switch (change.part) {
       case "website":
@@ -142,6 +160,7 @@ export class Launcher {
       case "account":
         this.account = change.account;
         if (change.account.state !== "signed_in") this.setback = null;
+        if (change.account.state === "signed_out") this.icons.forget();
         break;
       case "catalog":
         this.catalog = change.catalog;
@@ -156,6 +175,12 @@ export class Launcher {
         break;
       case "personal":
         this.personal = change.personal;
+        break;
+      case "notice":
+        this.notice = change.notice;
+        break;
+      case "switcher":
+        this.showSwitcher?.();
         break;
     }
   }
