@@ -97,8 +97,8 @@ const scenes: Record<string, () => Snapshot> = {
   "not-remembered": () => ({ ...AT_WORK, account: { ...SIGNED_IN, remembered: false } }),
 };
 
-export function playedHost(scene: string | null): FakeHost {
-  const host = new FakeHost((scenes[scene ?? "first-run"] ?? scenes["first-run"] ?? (() => NOTHING))(), { step: 500 });
+export function playedHost(scene: string | null, { step = 500 } = {}): FakeHost {
+  const host = new FakeHost((scenes[scene ?? "first-run"] ?? scenes["first-run"] ?? (() => NOTHING))(), { step });
   host.icons = someIcon;
   if (host.mashups.length === 0 && scene !== "empty") host.mashups = someMashups(300);
   return host;
