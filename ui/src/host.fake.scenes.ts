@@ -16,6 +16,20 @@ const SUBJECTS = [
   ["Complaints", "Causes, cost and time to answer"],
   ["Campaign results", "Reach, response and cost of each campaign"],
 ] as const;
+/** The group that each subject is at home in. */
+const HOMES: readonly string[] = [
+  "Finance",
+  "Finance",
+  "Sales",
+  "Sales",
+  "Logistics",
+  "Human resources",
+  "Procurement",
+  "Manufacturing",
+  "Service",
+  "Marketing",
+];
+const COLOURS = ["#1c5fc4", "#0e8074", "#a8511b", "#7d4fb0", "#3f7d2c", "#b23a6a", "#b08a12", "#4a5b76"];
 const PLACES = ["Group", "Iberia", "Nordics", "France", "DACH", "Benelux", "Italy", "UK and Ireland"];
 
 const WEBSITE = {
@@ -77,6 +91,7 @@ const scenes: Record<string, () => Snapshot> = {
   }),
   work: () => AT_WORK,
   busy,
+  showcase,
   many: () => ({ ...AT_WORK, catalog: { state: "ready", mashups: someMashups(5000), problem: null } }),
   loading: () => ({ ...AT_WORK, catalog: { state: "loading" } }),
   empty: () => ({ ...AT_WORK, catalog: { state: "ready", mashups: [], problem: null } }),
@@ -120,7 +135,7 @@ export function someMashups(number: number): MashupView[] {
       title: `${subject} · ${place}${again > 0 ? ` ${again + 1}` : ""}`,
       description,
       group,
-      accent: i % 5 === 4 ? null : `#${((i * 2654435761) % 0xffffff).toString(16).padStart(6, "0")}`,
+      accent: i % 5 === 4 ? null : COLOURS[(i * 5 + Math.floor(i / 8)) % COLOURS.length] ?? null,
       updated: i % 7 === 6 ? null : new Date(Date.UTC(2026, i % 12, 1 + (i % 28), 8)).toISOString(),
       icon: i % 3 === 0,
     };
@@ -170,6 +185,14 @@ function hostile(): Snapshot {
   };
 }
 
+/** As busy, with a catalog such as a company has: no title twice. */
+function showcase(): Snapshot {
+  const atHome = someMashups(GROUPS.length * SUBJECTS.length * PLACES.length).filter(
+    ({ group }, i) => group === HOMES[Math.floor(i / GROUPS.length) % SUBJECTS.length],
+  );
+  return { ...busy(), catalog: { state: "ready", mashups: atHome, problem: null } };
+}
+
 function minutesAgo(minutes: number): string {
   return new Date(Date.now() - minutes * 60_000).toISOString();
 }
@@ -186,16 +209,16 @@ function busy(): Snapshot {
   });
   return {
     ...AT_WORK,
-    personal: { ...AT_WORK.personal, favourites: ["m1", "m60", "m11"], recent: ["m1", "m3", "m33", "m118"] },
+    personal: { ...AT_WORK.personal, favourites: ["m1", "m60", "m9"], recent: ["m1", "m23", "m35", "m134"] },
     windows: [
       window(1, {}),
-      window(11, { quota: { used: 5, limit: 5 } }),
-      window(3, { status: { state: "opening", step: "redeem" }, quota: null }),
-      window(33, {
+      window(9, { quota: { used: 5, limit: 5 } }),
+      window(23, { status: { state: "opening", step: "redeem" }, quota: null }),
+      window(35, {
         status: {
           state: "failed",
           problem: problem("not_authorised", {
-            mashup: "m33",
+            mashup: "m35",
             reason: "Stock coverage is for the logistics department. Ask logistics-data@contoso.example.",
           }),
         },
@@ -223,7 +246,7 @@ function busy(): Snapshot {
       },
       {
         id: "e4",
-        window: "w11",
+        window: "w9",
         title: "Margin by product · Group",
         file_name: "margin-by-plant.pdf",
         since: minutesAgo(26),
@@ -232,7 +255,7 @@ function busy(): Snapshot {
       },
       {
         id: "e3",
-        window: "w11",
+        window: "w9",
         title: "Margin by product · Group",
         file_name: "margin-all-plants.xlsx",
         since: minutesAgo(60 * 25),

@@ -50,6 +50,8 @@ export class Launcher {
 
   readonly host: Host;
   readonly icons: Icons;
+  /** Every mashup listed in this run: an open window keeps its colour when the list is gone. */
+  readonly #known = new Map<string, MashupView>();
   #stopListening: (() => void) | null = null;
 
   constructor(host: Host) {
@@ -149,23 +151,26 @@ export class Launcher {
   /** The mashup of a window, which may have left the catalog meanwhile. */
   mashupOf({ mashup, title }: WindowView): MarkedMashup {
     const listed = this.mashups.find(({ id }) => id === mashup);
-    return { id: mashup, title, accent: listed?.accent ?? null, icon: listed?.icon ?? false };
+    const accent = (listed ?? this.#known.get(mashup))?.accent ?? null;
+    return { id: mashup, title, accent, icon: listed?.icon ?? false };
   }
 
   #set(change: Change): void {
     switch (change.part) {
       case "website":
+        if (addressOf(change.website) !== addressOf(this.website)) this.#forgetMashups();
         this.website = change.website;
         break;
       case "account":
         this.account = change.account;
         if (change.account.state !== "signed_in") this.setback = null;
-        if (change.account.state === "signed_out") this.icons.forget();
         break;
       case "catalog":
         this.catalog = change.catalog;
-        if (change.catalog.state === "ready") this.mashups = change.catalog.mashups;
-        else if (change.catalog.state !== "loading") this.mashups = [];
+        if (change.catalog.state === "ready") {
+          this.mashups = change.catalog.mashups;
+          this.mashups.forEach((mashup) => this.#known.set(mashup.id, mashup));
+        } else if (change.catalog.state !== "loading") this.mashups = [];
         break;
       case "windows":
         this.windows = change.windows;
@@ -184,6 +189,16 @@ export class Launcher {
         break;
     }
   }
+
+  /** Another website's ids may be the same. */
+  #forgetMashups(): void {
+    this.#known.clear();
+    this.icons.forget();
+  }
+}
+
+function addressOf(website: WebsiteView): string | null {
+  return website.state === "unset" ? null : website.url;
 }
 
 export const [launcher, provideLauncher] = createContext<Launcher>();

@@ -76,7 +76,7 @@ test("what could not be asked for is asked for again, what could not be drawn is
   expect(icons.of("m1")).toBeUndefined();
 });
 
-test("an icon that comes after its person has gone is not another person's", async () => {
+test("an icon that comes after its website has gone is not another website's", async () => {
   const icons = new Icons(host(() => PICTURE));
   const late = icons.fetch("m1");
   icons.forget();

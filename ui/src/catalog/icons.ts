@@ -22,7 +22,7 @@ export class Icons {
     if (asked.has(mashup)) return;
     asked.add(mashup);
     const outcome = await this.#host.mashupIcon(mashup);
-    // Another person's mashups may have come meanwhile.
+    // Another website's mashups may have come meanwhile.
     if (asked !== this.#asked) return;
     if (outcome.status === "error") asked.delete(mashup);
     else if (outcome.data?.startsWith("data:image/")) this.#shown.set(mashup, outcome.data);

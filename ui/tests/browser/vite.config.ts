@@ -12,6 +12,11 @@ export default defineConfig({
   plugins: [svelte({ configFile: join(import.meta.dirname, "../../svelte.config.js") })],
   clearScreen: false,
   logLevel: "info",
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // How long each plugin takes is no news of a test.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   preview: { headers: { "Content-Security-Policy": app.app.security.csp } },
 });
