@@ -45,8 +45,8 @@ export class Launcher {
     this.problem = page.getByTestId("problem");
   }
 
-  async open(scene: string): Promise<void> {
-    await this.page.goto(`/?scene=${scene}`);
+  async open(scene: string, mashups = Infinity): Promise<void> {
+    await this.page.goto(`/?scene=${scene}&mashups=${mashups}`);
     await expect(this.page.getByText(/^(Starting|Iniciando) Mashdesk…$/)).toHaveCount(0);
   }
 
