@@ -7,13 +7,17 @@ import type {
   MashupView,
   PersonalView,
   Problem,
+  SignInWay,
   Snapshot,
   ThemeView,
   WindowView,
 } from "./bindings";
 import type { Host, Outcome } from "./host";
 
-export type Command = Exclude<keyof Host, "snapshot" | "onChange">;
+export type Command = Exclude<keyof Host, "snapshot" | "onChange" | "mashupIcon">;
+
+/** How a sign-in elsewhere ends. */
+type Ending = { how: "done" } | { how: "cancelled" } | { how: "replaced" } | { how: "failed"; problem: Problem };
 
 const OK = { status: "ok", data: null } as const;
 
@@ -24,11 +28,20 @@ export class FakeHost implements Host {
   readonly refuses = new Map<Command | "snapshot", Problem>();
   /** The catalog that the next sign-in or refresh brings. */
   mashups: readonly MashupView[];
+  /** What a newly connected website offers. */
+  ways: SignInWay[] = [
+    { kind: "oidc", host: "login.contoso.example" },
+    { kind: "web", host: "mashups.contoso.example" },
+    { kind: "token", help: null, has_page: true },
+  ];
+  /** A mashup's icon as a `data:` URL; the page asks for icons, not the person. */
+  icons: (mashup: string) => string | null = () => null;
 
   #now: Snapshot;
   #step: number;
   #listeners = new Set<(change: Change) => void>();
   #made = 0;
+  #endSignIn: ((ending: Ending) => void) | null = null;
 
   /** `step` is how many milliseconds each step of the work takes. */
   constructor(now: Snapshot, { step = 0 } = {}) {
@@ -69,8 +82,7 @@ export class FakeHost implements Host {
           state: "ready",
           url,
           name: "Contoso Analytics",
-          token_help: null,
-          has_help_page: true,
+          sign_in: this.ways,
           has_support: true,
         },
       });
@@ -80,13 +92,25 @@ export class FakeHost implements Host {
 
   signIn(token: string): Promise<Outcome<null>> {
     return this.#answer("signIn", token, async () => {
-      this.change({ part: "account", account: { state: "signing_in" } });
+      this.change({ part: "account", account: { state: "signing_in", way: "token" } });
       await this.#wait(2);
-      this.change({ part: "account", account: { state: "signed_in", name: "Ana Martín", remembered: true } });
-      this.change({ part: "catalog", catalog: { state: "loading" } });
-      void this.#wait(2).then(() => this.#listMashups());
+      return this.#signedIn();
+    });
+  }
+
+  signInWithBrowser = () => this.#answer("signInWithBrowser", "", () => this.#signInElsewhere("oidc"));
+  signInWithWebsite = () => this.#answer("signInWithWebsite", "", () => this.#signInElsewhere("web"));
+
+  cancelSignIn(): Promise<Outcome<null>> {
+    return this.#answer("cancelSignIn", "", async () => {
+      this.#endSignIn?.({ how: "cancelled" });
       return OK;
     });
+  }
+
+  /** The browser, or the website's window, comes back: signed in, or with a problem. */
+  comeBack(problem?: Problem): void {
+    this.#endSignIn?.(problem ? { how: "failed", problem } : { how: "done" });
   }
 
   signOut(): Promise<Outcome<null>> {
@@ -108,6 +132,11 @@ export class FakeHost implements Host {
       this.#listMashups();
       return OK;
     });
+  }
+
+  async mashupIcon(mashup: string): Promise<Outcome<string | null>> {
+    await this.#wait();
+    return { status: "ok", data: this.icons(mashup) };
   }
 
   openMashup(mashup: string): Promise<Outcome<string>> {
@@ -195,6 +224,20 @@ export class FakeHost implements Host {
     });
   }
 
+  setStartWithSystem(on: boolean): Promise<Outcome<null>> {
+    return this.#answer("setStartWithSystem", `${on}`, async () => {
+      this.#setPersonal({ start_with_system: on });
+      return OK;
+    });
+  }
+
+  dismissNotice(): Promise<Outcome<null>> {
+    return this.#answer("dismissNotice", "", async () => {
+      this.change({ part: "notice", notice: null });
+      return OK;
+    });
+  }
+
   /** A mashup exports a file, as far as `received` of a megabyte. */
   exportFile(entry: Omit<ExportView, "status">, status: ExportView["status"]): void {
     const others = this.#now.exports.filter(({ id }) => id !== entry.id);
@@ -207,6 +250,28 @@ export class FakeHost implements Host {
     if (!refusal) return work();
     await this.#wait();
     return { status: "error", error: refusal };
+  }
+
+  /** Waits for the person, who is busy elsewhere; where steps take time they are done after eight. */
+  async #signInElsewhere(way: "oidc" | "web"): Promise<Outcome<null>> {
+    this.#endSignIn?.({ how: "replaced" });
+    this.change({ part: "account", account: { state: "signing_in", way } });
+    const ending = await new Promise<Ending>((end) => {
+      this.#endSignIn = end;
+      if (this.#step > 0) void this.#wait(8).then(() => end({ how: "done" }));
+    });
+    if (ending.how === "replaced") return OK;
+    this.#endSignIn = null;
+    if (ending.how === "done") return this.#signedIn();
+    this.change({ part: "account", account: { state: "signed_out", problem: null } });
+    return ending.how === "failed" ? { status: "error", error: ending.problem } : OK;
+  }
+
+  #signedIn(): Outcome<null> {
+    this.change({ part: "account", account: { state: "signed_in", name: "Ana Martín", remembered: true } });
+    this.change({ part: "catalog", catalog: { state: "loading" } });
+    void this.#wait(2).then(() => this.#listMashups());
+    return OK;
   }
 
   async #openInSteps(id: string): Promise<void> {

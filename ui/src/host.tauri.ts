@@ -11,13 +11,19 @@ export const tauriHost: Host = {
       data: await events.change.listen(({ payload }) => listener(payload)),
     })),
 
+  dismissNotice: () => settle(() => commands.dismissNotice()),
+
   setWebsite: (url) => settle(() => commands.setWebsite(url)),
+  signInWithBrowser: () => settle(() => commands.signInWithBrowser()),
+  signInWithWebsite: () => settle(() => commands.signInWithWebsite()),
+  cancelSignIn: () => settle(() => commands.cancelSignIn()),
   signIn: (token) => settle(() => commands.signIn(token)),
   signOut: () => settle(() => commands.signOut()),
   openTokenHelp: () => settle(() => commands.openTokenHelp()),
   openSupport: () => settle(() => commands.openSupport()),
 
   refreshCatalog: () => settle(() => commands.refreshCatalog()),
+  mashupIcon: (mashup) => settle(() => commands.mashupIcon(mashup)),
   openMashup: (mashup) => settle(() => commands.openMashup(mashup)),
 
   focusWindow: (window) => settle(() => commands.focusWindow(window)),
@@ -33,6 +39,7 @@ export const tauriHost: Host = {
   setFavourite: (mashup, favourite) => settle(() => commands.setFavourite(mashup, favourite)),
   setTheme: (theme) => settle(() => commands.setTheme(theme)),
   setLanguage: (language) => settle(() => commands.setLanguage(language)),
+  setStartWithSystem: (on) => settle(() => commands.setStartWithSystem(on)),
 };
 
 /**

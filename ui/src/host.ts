@@ -12,7 +12,14 @@ export interface Host {
   /** Every change from now on; the answer ends it. */
   onChange(listener: (change: Change) => void): Promise<Outcome<() => void>>;
 
+  dismissNotice(): Promise<Outcome<null>>;
+
   setWebsite(url: string): Promise<Outcome<null>>;
+  /** Signs in in the system's browser; answers when that ended, also by being cancelled or replaced. */
+  signInWithBrowser(): Promise<Outcome<null>>;
+  /** The same in a window with the website's own page. */
+  signInWithWebsite(): Promise<Outcome<null>>;
+  cancelSignIn(): Promise<Outcome<null>>;
   signIn(token: string): Promise<Outcome<null>>;
   signOut(): Promise<Outcome<null>>;
   /** Opens the website's page about tokens in the system browser. */
@@ -21,6 +28,8 @@ export interface Host {
   openSupport(): Promise<Outcome<null>>;
 
   refreshCatalog(): Promise<Outcome<null>>;
+  /** Answers with a `data:` URL for an image, or none. */
+  mashupIcon(mashup: string): Promise<Outcome<string | null>>;
   /** Answers with the id of the window. */
   openMashup(mashup: string): Promise<Outcome<string>>;
 
@@ -40,4 +49,5 @@ export interface Host {
   setFavourite(mashup: string, favourite: boolean): Promise<Outcome<null>>;
   setTheme(theme: ThemeView): Promise<Outcome<null>>;
   setLanguage(language: LanguageView): Promise<Outcome<null>>;
+  setStartWithSystem(on: boolean): Promise<Outcome<null>>;
 }

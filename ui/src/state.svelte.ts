@@ -14,10 +14,14 @@ import type {
   WebsiteView,
   WindowView,
 } from "./bindings";
+import { Icons } from "./catalog/icons";
 import type { Host, Outcome } from "./host";
 import { t } from "./messages/messages.svelte";
 
 export type Phase = { state: "starting" } | { state: "running" } | { state: "failed"; problem: Problem };
+
+/** What tells a mashup at a glance. */
+export type MarkedMashup = Pick<MashupView, "id" | "title" | "accent" | "icon">;
 
 export class Launcher {
   phase = $state.raw<Phase>({ state: "starting" });
@@ -29,21 +33,30 @@ export class Launcher {
 
   /** The last list that arrived: shown while a newer one is awaited. */
   mashups = $state.raw<readonly MashupView[]>([]);
-  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system" });
+  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system", start_with_system: false });
   readonly favourites: ReadonlySet<string> = $derived(new Set(this.personal.favourites));
 
   /** Mashups asked for whose window is not listed yet: a double click opens one window. */
   readonly asked = new SvelteSet<string>();
   /** Why the last thing the person did was not done. */
   setback = $state.raw<Problem | null>(null);
+  /** Why something that was asked from outside the launcher, as by a link, was not done. */
+  notice = $state.raw<Problem | null>(null);
   /** What a screen reader says next. */
   announcement = $state.raw("");
 
+  /** Shows the switcher, wherever it can be shown now. */
+  showSwitcher: (() => void) | null = null;
+
   readonly host: Host;
+  readonly icons: Icons;
+  /** Every mashup listed in this run: an open window keeps its colour when the list is gone. */
+  readonly #known = new Map<string, MashupView>();
   #stopListening: (() => void) | null = null;
 
   constructor(host: Host) {
     this.host = host;
+    this.icons = new Icons(host);
   }
 
   /**
@@ -69,7 +82,7 @@ export class Launcher {
       this.phase = { state: "failed", problem: snapshot.error };
       return;
     }
-    const { website, account, catalog, windows, exports, personal } = snapshot.data;
+    const { website, account, catalog, windows, exports, personal, notice } = snapshot.data;
     const parts: Change[] = [
       { part: "website", website },
       { part: "account", account },
@@ -77,6 +90,7 @@ export class Launcher {
       { part: "windows", windows },
       { part: "exports", exports },
       { part: "personal", personal },
+      { part: "notice", notice },
     ];
     parts.filter(({ part }) => !told.has(part)).forEach((change) => this.#set(change));
     this.phase = { state: "running" };
@@ -134,9 +148,17 @@ export class Launcher {
     this.windows.find((window) => window.mashup === mashup)?.title ??
     mashup;
 
+  /** The mashup of a window, which may have left the catalog meanwhile. */
+  mashupOf({ mashup, title }: WindowView): MarkedMashup {
+    const listed = this.mashups.find(({ id }) => id === mashup);
+    const accent = (listed ?? this.#known.get(mashup))?.accent ?? null;
+    return { id: mashup, title, accent, icon: listed?.icon ?? false };
+  }
+
   #set(change: Change): void {
     switch (change.part) {
       case "website":
+        if (addressOf(change.website) !== addressOf(this.website)) this.#forgetMashups();
         this.website = change.website;
         break;
       case "account":
@@ -145,8 +167,10 @@ export class Launcher {
         break;
       case "catalog":
         this.catalog = change.catalog;
-        if (change.catalog.state === "ready") this.mashups = change.catalog.mashups;
-        else if (change.catalog.state !== "loading") this.mashups = [];
+        if (change.catalog.state === "ready") {
+          this.mashups = change.catalog.mashups;
+          this.mashups.forEach((mashup) => this.#known.set(mashup.id, mashup));
+        } else if (change.catalog.state !== "loading") this.mashups = [];
         break;
       case "windows":
         this.windows = change.windows;
@@ -157,8 +181,24 @@ export class Launcher {
       case "personal":
         this.personal = change.personal;
         break;
+      case "notice":
+        this.notice = change.notice;
+        break;
+      case "switcher":
+        this.showSwitcher?.();
+        break;
     }
   }
+
+  /** Another website's ids may be the same. */
+  #forgetMashups(): void {
+    this.#known.clear();
+    this.icons.forget();
+  }
+}
+
+function addressOf(website: WebsiteView): string | null {
+  return website.state === "unset" ? null : website.url;
 }
 
 export const [launcher, provideLauncher] = createContext<Launcher>();

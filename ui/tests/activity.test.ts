@@ -25,6 +25,8 @@ const running: ExportView = {
   window: "w1",
   title: "Cash flow forecast",
   file_name: "cash.xlsx",
+  since: new Date().toISOString(),
+  retry: true,
   status: { state: "running", received: 500_000, total: 1_000_000 },
 };
 const quiet: Snapshot = { ...AT_WORK, catalog: { state: "ready", mashups: someMashups(8), problem: null } };
@@ -162,6 +164,23 @@ test("a failed export says why and what to do", async () => {
   expect(host.asked).toEqual(["retryExport e1"]);
 });
 
+test("what cannot be fetched once more is not offered to be", async () => {
+  await launch({ ...quiet, exports: [{ ...running, retry: false, status: { state: "cancelled" } }] });
+  expect(screen.getByTestId("export-row")).toHaveTextContent("Cancelled");
+  expect(screen.queryByRole("button", { name: "Try again to export cash.xlsx" })).not.toBeInTheDocument();
+});
+
+test("an export says where it came from and since when, today's before older ones", async () => {
+  const saved = { state: "saved", path: "cash.xlsx" } as const;
+  const old = { ...running, id: "e2", since: "2025-03-05T12:00:00Z", status: saved };
+  await launch({ ...quiet, exports: [old, { ...running, id: "e3", status: saved }, running] });
+  expect(screen.getAllByRole("heading", { level: 3 }).map(({ textContent }) => textContent)).toEqual(["Now", "Today", "Earlier"]);
+  const [now, today, earlier] = screen.getAllByTestId("export-row");
+  expect(now).toHaveAttribute("data-state", "running");
+  expect(today).toHaveTextContent(/Saved \d+:\d\d\s[AP]M from Cash flow forecast/);
+  expect(earlier).toHaveTextContent(/Saved Mar 5, .+ from Cash flow forecast/);
+});
+
 test("a command that fails is said in words", async () => {
   const { keyboard } = await launch(atWork, (host) => host.refuses.set("focusWindow", problem("window_gone")));
   await keyboard.click(screen.getByRole("button", { name: "Go to the window of Cash flow forecast" }));
@@ -184,7 +203,7 @@ test("signing out asks first when something would be lost", async () => {
   const confirm = within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Sign out" });
   await tabTo(keyboard, confirm);
   await keyboard.keyboard("{Enter}");
-  expect(await screen.findByTestId("token")).toBeInTheDocument();
+  expect(await screen.findByTestId("sign-in-oidc")).toBeInTheDocument();
   expect(host.asked).toEqual(["signOut"]);
 });
 
@@ -192,7 +211,7 @@ test("signing out asks nothing when nothing is open", async () => {
   const { host, keyboard } = await launch(quiet);
   await keyboard.click(screen.getByRole("button", { name: "Sign out" }));
   expect(host.asked).toEqual(["signOut"]);
-  expect(await screen.findByTestId("token")).toBeInTheDocument();
+  expect(await screen.findByTestId("sign-in-oidc")).toBeInTheDocument();
 });
 
 test("support is offered with a problem where the website has it", async () => {

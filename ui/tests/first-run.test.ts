@@ -12,7 +12,7 @@ test("the address field has the keyboard, Enter connects, and signing in follows
   await keyboard.keyboard("mashups.contoso.example{Enter}");
   expect(host.asked).toEqual(["setWebsite mashups.contoso.example"]);
   expect(await screen.findByRole("heading", { name: "Sign in to Contoso Analytics" })).toBeInTheDocument();
-  expect(screen.getByTestId("token")).toHaveFocus();
+  expect(screen.getByRole("button", { name: "Continue in your browser" })).toHaveFocus();
 });
 
 test("an empty address is asked for, and nothing is sent", async () => {
@@ -35,7 +35,7 @@ test("a website that does not answer is said in words, and the same field tries 
 
   host.refuses.clear();
   await keyboard.keyboard("{Enter}");
-  expect(await screen.findByTestId("token")).toBeInTheDocument();
+  expect(await screen.findByTestId("sign-in-oidc")).toBeInTheDocument();
 });
 
 test("the wait names the website, and asking twice asks once", async () => {
@@ -53,7 +53,7 @@ test("another website can be chosen before signing in, or not after all", async 
   await keyboard.click(screen.getByRole("button", { name: "Use another website" }));
   expect(field()).toHaveValue("https://mashups.contoso.example");
   await keyboard.click(screen.getByRole("button", { name: "Back to signing in" }));
-  expect(screen.getByTestId("token")).toHaveFocus();
+  expect(screen.getByTestId("sign-in-oidc")).toHaveFocus();
 });
 
 test("shows what is no address as it is", () => {

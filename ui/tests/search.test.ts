@@ -10,6 +10,7 @@ const mashup = (id: string, title: string, group = "", description = ""): Mashup
   description,
   accent: null,
   updated: null,
+  icon: false,
 });
 
 const catalog = index([

@@ -26,6 +26,7 @@ export function lookFor(query: string, windows: readonly WindowView[], mashups: 
     description: "",
     accent: null,
     updated: null,
+    icon: false,
   }));
   const matching = find(mashups, query);
   return {

@@ -24,6 +24,8 @@ const APP: &[&str] = &[
     "dbus",
     "gnome-keyring",
 ];
+/// What the launcher's tests need: a real browser.
+pub(crate) const BROWSER: &[&str] = &["chromium"];
 /// The oldest Node.js that the front end builds with.
 const NODE_MIN: u32 = 20;
 

@@ -13,6 +13,7 @@ const INTEGRATION: &[&str] = &["--test", "core", "--test", "qlik", "--test", "we
 
 pub(crate) fn all() -> Result<ExitCode> {
     system::set_up()?;
+    system::packages(system::BROWSER)?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
     front_end::build(front_end::LAUNCHER)?;
     front_end::build(front_end::LAB_PAGES)?;
