@@ -65,7 +65,7 @@ export const events = {
 /* Types */
 export type AccountView = { state: "signed_out"; problem: Problem | null } | { state: "signing_in"; 
 /**  `null` while a token of an earlier run is tried. */
-way: WayView | null } | { state: "signed_in"; name: string; 
+way: SignInKind | null } | { state: "signed_in"; name: string; 
 /**  Whether the keyring keeps the sign-in for the next run. */
 remembered: boolean };
 
@@ -147,7 +147,7 @@ export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 
 export type ThemeView = "system" | "light" | "dark";
 
-export type WayView = "oidc" | "web" | "token";
+export type SignInKind = "oidc" | "web" | "token";
 
 export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; 
 /**  The website's order, preferred first. */
