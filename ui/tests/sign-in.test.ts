@@ -76,10 +76,19 @@ test("a website whose ways are all unknown is not a dead end", async () => {
   expect(screen.getByRole("button", { name: "Use another website" })).toBeInTheDocument();
 });
 
-test("while a token of an earlier run is tried, nothing else is offered", async () => {
-  await launch({ ...SIGNED_OUT, account: { state: "signing_in", way: null } });
+test("while the sign-in of an earlier run is tried, the person waits for it or gives it up", async () => {
+  const { host, keyboard } = await launch({ ...SIGNED_OUT, account: { state: "signing_in", way: null } });
   expect(screen.getByText("Signing in to Contoso Analytics…")).toBeInTheDocument();
-  expect(screen.queryByRole("button")).not.toBeInTheDocument();
+  expect(screen.getAllByRole("button").map(({ textContent }) => textContent?.trim())).toEqual(["Cancel Esc"]);
+  await keyboard.keyboard("{Escape}");
+  expect(host.asked).toEqual(["cancelSignIn"]);
+});
+
+test("of a way that is offered twice there is one", async () => {
+  const token = (help: string) => ({ kind: "token", help, has_page: false }) as const;
+  await launch({ ...SIGNED_OUT, website: { ...SIGNED_OUT.website, sign_in: [token("First."), token("Second.")] } });
+  expect(screen.getAllByLabelText("Sign-in token")).toHaveLength(1);
+  expect(screen.getByText("First.")).toBeInTheDocument();
 });
 
 test("an attempt that a newer one has replaced ends without a word", async () => {

@@ -1,5 +1,6 @@
 // The pictures of docs/screenshots. A test run draws them aside; `npm run screenshots` draws them there.
 
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Launcher } from "./launcher";
 
@@ -49,14 +50,20 @@ for (const [name, { scene, before }] of Object.entries(PICTURES)) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await launcher.open(scene);
       await before?.(launcher);
-      // Icons come one after another; the last in sight is there.
-      const marks = page.locator(".mark img");
-      await expect.poll(() => marks.evaluateAll((all) => all.every((each) => (each as HTMLImageElement).complete))).toBe(true);
+      // Icons come one after another; the last has come when the picture stands still.
+      let picture = await page.screenshot({ animations: "disabled" });
+      await expect
+        .poll(async () => {
+          const before = picture;
+          picture = await page.screenshot({ animations: "disabled" });
+          return picture.equals(before);
+        })
+        .toBe(true);
       const file = colorScheme === "dark" ? `${name}-dark.png` : `${name}.png`;
       const path = process.env["MASHDESK_SCREENSHOTS"]
         ? join(import.meta.dirname, "../../../docs/screenshots", file)
         : testInfo.outputPath(file);
-      await page.screenshot({ path, animations: "disabled" });
+      writeFileSync(path, picture);
     });
   }
 }
