@@ -12,6 +12,8 @@ mod message_page;
 mod native;
 mod navigation;
 pub(crate) mod observer;
+#[cfg(target_os = "linux")]
+mod print;
 mod screen;
 mod sign_in_page;
 mod sign_in_window;

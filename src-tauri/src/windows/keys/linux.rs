@@ -8,10 +8,11 @@ use gtk::glib::prelude::{Cast, ObjectExt, ToValue};
 use gtk::prelude::WidgetExt;
 use mashdesk_core::{WindowId, ZoomStep};
 use tauri::{AppHandle, WebviewWindow};
-use webkit2gtk::{PrintOperation, PrintOperationExt, WebView};
+use webkit2gtk::{PrintOperation, WebViewExt};
 
 use super::{Action, act};
 use crate::windows::find_bar::FindBar;
+use crate::windows::print;
 
 /// What a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,11 @@ pub(in crate::windows) fn listen(
     window.with_webview(move |webview| {
         let view = webview.inner();
         let Some(top) = view.toplevel().and_then(|top| top.downcast::<gtk::Window>().ok()) else { return };
+        // A page that prints itself gets the same dialog.
+        view.connect_print(|view, operation| {
+            print::ask(view, operation.clone());
+            true
+        });
         // Weak: the window must not keep its own webview.
         let view = view.downgrade();
         let find_bar = OnceCell::new();
@@ -42,7 +48,7 @@ pub(in crate::windows) fn listen(
             let (Some(view), Some(meaning)) = (view.upgrade(), meaning(event)) else { return false };
             match meaning {
                 Meaning::Act(action) => act(&app, &label, mashup, action),
-                Meaning::Print => print(&view, top),
+                Meaning::Print => print::ask(&view, PrintOperation::new(&view)),
                 Meaning::Find => {
                     if let Some(bar) = find_bar.get().or_else(|| {
                         let made = FindBar::above(&view, &app)?;
@@ -105,8 +111,4 @@ fn meaning(event: &Event) -> Option<Meaning> {
 
 fn is_full_screen(top: &gtk::Window) -> bool {
     top.window().is_some_and(|window| window.state().contains(WindowState::FULLSCREEN))
-}
-
-fn print(view: &WebView, parent: &gtk::Window) {
-    PrintOperation::new(view).run_dialog(Some(parent));
 }
