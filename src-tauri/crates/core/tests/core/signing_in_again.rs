@@ -93,6 +93,7 @@ async fn a_renewal_that_is_refused_asks_once_over_what_is_open() {
     let lab = lab().await;
     let stage = signed_in(&lab, PERSON).await;
     let window = stage.open_live("m001").await;
+    let Account::SignedIn { credentials, website, .. } = stage.desk.account() else { panic!("nobody") };
     lab.website.void_access_tokens();
     lab.website.spoil_sign_in(SignInSpoil::RefreshRefused, 1);
     let told = || stage.host().calls().iter().filter(|call| **call == Call::Changed(Change::Account)).count();
@@ -101,7 +102,8 @@ async fn a_renewal_that_is_refused_asks_once_over_what_is_open() {
     let needed = Error::SignInNeeded { host: host(&lab) };
     assert!(asked.iter().all(|answer| *answer == Err(needed.clone())), "{asked:?}");
     assert_eq!(stage.signed_out(), Some(Some(needed)));
-    assert_eq!((told() - before, renewals(&lab)), (1, 1), "asked once");
+    assert_eq!(website.me(&credentials).await, Err(Error::SignInNeeded { host: host(&lab) }));
+    assert_eq!((told() - before, renewals(&lab)), (1, 1), "asked once, the provider too");
     assert_eq!(stage.state(window), Some(State::Live));
 
     // The same person goes on where they were.
