@@ -289,7 +289,8 @@ async fn a_provider_cannot_send_anybody_into_the_clear() {
         website.answers_json("/.well-known/openid-configuration", &metadata(member, value));
         let stage = Stage::new();
         stage.desk.set_website(&website.url()).await.expect("a website");
-        let error = stage.desk.sign_in_with_browser().await.expect_err(value);
+        let refused = stage::in_time(value, stage.desk.sign_in_with_browser());
+        let error = refused.await.expect_err(value);
         let Error::SignInProvider { reason: told, .. } = &error else { panic!("{member} {value}: {error}") };
         assert!(told.contains(reason), "{member} {value}: {told}");
         assert!(stage.host().browsed().is_empty(), "{member} {value}");
