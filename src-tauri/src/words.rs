@@ -104,7 +104,17 @@ mod tests {
         assert!(spanish.advice.contains("Ask Finance.") && spanish != english, "{spanish:?}");
         for language in [Language::of("en"), Language::of("es")] {
             assert!(!language.problems.is_empty());
-            for key in ["windows.retry", "windows.close", "windows.tries_again", "reload.question"] {
+            for key in [
+                "windows.retry",
+                "windows.close",
+                "windows.tries_again",
+                "reload.question",
+                "sign_in_page.title",
+                "sign_in_page.advice",
+                "sign_in_page.close",
+                "command.signed_in",
+                "command.signed_out",
+            ] {
                 assert_ne!(language.message(key), key);
             }
         }

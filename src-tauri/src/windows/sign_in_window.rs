@@ -64,11 +64,11 @@ fn build(
                 false
             }
             // Who signs the person in may be on other hosts.
-            None => matches!(url.scheme(), "https" | "http" | "about"),
+            None => may_load(url) || matches!(url.as_str(), "about:blank" | "about:srcdoc"),
         })
         .on_new_window(move |url, _| {
             // One window, one store: what would open beside it opens in it.
-            if matches!(url.scheme(), "https" | "http") {
+            if may_load(&url) {
                 go_on(&here, &own, url);
             }
             NewWindowResponse::Deny
@@ -86,6 +86,13 @@ fn build(
     native::seal(&webview, "", move |error| failed.tell(Err(error)))?;
     webview.navigate(page.login.clone())?;
     webview.set_focus()
+}
+
+/// Whether a page may take part in signing in: any on the web, and none of the
+/// app's own, which Windows serves at names under `localhost`.
+fn may_load(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "http")
+        && url.host_str().is_some_and(|host| !host.ends_with(".localhost"))
 }
 
 /// Tells the first end, which is the only one.
@@ -123,5 +130,30 @@ fn go_on(app: &AppHandle, label: &str, url: Url) {
         && let Err(error) = webview.navigate(url)
     {
         tracing::warn!(%error, "the sign-in window stays where it is");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_page_of_the_web_may_take_part_and_nothing_else() {
+        let may = |url: &str| may_load(&Url::parse(url).expect("a URL"));
+        for url in ["https://login.example/a?b", "http://127.0.0.1:8080/", "http://localhost/"] {
+            assert!(may(url), "{url}");
+        }
+        for url in [
+            "http://tauri.localhost/",
+            "http://ipc.localhost/",
+            "tauri://localhost/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+            "blob:https://login.example/7f",
+            "mashdesk-window:close",
+        ] {
+            assert!(!may(url), "{url}");
+        }
     }
 }

@@ -32,8 +32,10 @@ impl<H: Host> Desk<H> {
         }
         let etag = self.etag.lock().clone();
         let answer = website.catalog(&credentials, etag.as_deref()).await;
-        // Signed out meanwhile: it is nobody's any more.
-        self.signed_in()?;
+        // Signed out meanwhile, or somebody else is in: it is nobody's any more.
+        if !self.is_signed_in_by(&credentials) {
+            return Err(Error::SignInNeeded { host: website.host.clone() });
+        }
         let last = match &*self.catalog.lock() {
             Catalog::Ready(mashups, _) => Some(Arc::clone(mashups)),
             _ => None,

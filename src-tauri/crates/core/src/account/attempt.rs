@@ -52,10 +52,16 @@ impl<H: Host> Desk<H> {
         };
         match outcome {
             Outcome::Nothing => {
-                self.conclude(id, None);
+                self.conclude(id, |before| before);
             }
             Outcome::Failed(error) => {
-                if self.conclude(id, Some(Account::SignedOut(Some(error.clone())))) {
+                let failed = error.clone();
+                let over = self.conclude(id, |before| match before {
+                    // A slip costs nobody a sign-in that is good.
+                    Account::SignedIn { .. } => before,
+                    _ => Account::SignedOut(Some(failed)),
+                });
+                if over {
                     return Err(error);
                 }
             }
@@ -72,7 +78,7 @@ impl<H: Host> Desk<H> {
                     credentials: Arc::clone(&credentials),
                     website: Arc::clone(&website),
                 };
-                if self.conclude(id, Some(account)) {
+                if self.conclude(id, |_| account) {
                     *self.known.lock() = Some(known);
                     self.keep_what_changes(&website, &credentials);
                     self.welcome();
@@ -116,12 +122,12 @@ impl<H: Host> Desk<H> {
         (id, stopped)
     }
 
-    /// Ends a try with this account, or with what was before; not if it is over
+    /// Ends a try with what comes of the account before; not if it is over
     /// already.
-    fn conclude(&self, id: Uuid, account: Option<Account>) -> bool {
+    fn conclude(&self, id: Uuid, account: impl FnOnce(Account) -> Account) -> bool {
         let mut attempt = self.attempt.lock();
         let Some(ended) = attempt.take_if(|attempt| attempt.id == id) else { return false };
-        *self.account.lock() = account.unwrap_or(ended.before);
+        *self.account.lock() = account(ended.before);
         drop(attempt);
         self.host.changed(Change::Account);
         true

@@ -214,7 +214,7 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    fn is_signed_in_by(&self, credentials: &Arc<Credentials>) -> bool {
+    pub(crate) fn is_signed_in_by(&self, credentials: &Arc<Credentials>) -> bool {
         matches!(&*self.account.lock(), Account::SignedIn { credentials: current, .. }
             if Arc::ptr_eq(current, credentials))
     }

@@ -48,6 +48,15 @@ async fn a_bad_token_is_refused_and_not_kept() {
 }
 
 #[tokio::test]
+async fn a_slip_costs_nobody_a_sign_in_that_is_good() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.desk.sign_in("nonsense").await.expect_err("a bad token");
+    assert!(matches!(stage.desk.account(), Account::SignedIn { remembered: true, .. }));
+    stage.desk.refresh_catalog().await.expect("a catalog");
+}
+
+#[tokio::test]
 async fn a_locked_keyring_keeps_nobody_out() {
     let website = StandIn::start().await;
     let stage = Stage::new();

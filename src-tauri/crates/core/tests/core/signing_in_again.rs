@@ -12,7 +12,7 @@ use mashdesk_lab::options::Options;
 use mashdesk_lab::website::SignInSpoil;
 
 use crate::signing_in_with_browser::{allow, ask, ended, host, resting, signed_in};
-use crate::stage::{Call, PERSON, Stage, count, id, lab, lab_with, live_sessions};
+use crate::stage::{Call, PERSON, Stage, count, id, lab, lab_with, live_sessions, token};
 
 fn renewals(lab: &Lab) -> usize {
     // The first was for the code.
@@ -52,7 +52,8 @@ async fn an_access_token_that_is_refused_is_renewed_once_for_all_who_ask() {
     assert!(refusals(&lab) >= 1, "it was a 401 that told");
     assert!(matches!(stage.desk.account(), Account::SignedIn { remembered: true, .. }));
     // The new refresh token is the one that is kept.
-    stage.until("another entry in the keyring", |_| (resting(&stage) != first).then_some(())).await;
+    stage.keyring.saved(2).await;
+    assert_ne!(resting(&stage), first);
     let next = Stage::new();
     for (website, entry) in stage.keyring.kept() {
         next.keyring.keep(&website, &entry);
@@ -72,8 +73,27 @@ async fn a_renewal_outlives_whoever_asked_for_it() {
     struck.wait().await;
     caller.abort();
     lab.faults.clear();
+    // Nobody asks any more, and the new refresh token is kept all the same.
+    stage.keyring.saved(2).await;
     stage.desk.refresh_catalog().await.expect("a catalog");
     assert_eq!(renewals(&lab), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_late_does_not_end_the_next_sign_in() {
+    let lab = lab().await;
+    let stage = signed_in(&lab, PERSON).await;
+    let struck = lab.faults.strike(Side::Website, "/api/v1/mashups", 1, Fault::Stall);
+    let desk = Arc::clone(&stage.desk);
+    let late = tokio::spawn(async move { desk.refresh_catalog().await });
+    struck.wait().await;
+    lab.website.void_access_tokens();
+    lab.website.spoil_sign_in(SignInSpoil::RefreshRefused, 1);
+    stage.desk.sign_in(&token(&lab)).await.expect("signed in");
+    lab.faults.clear();
+    assert_eq!(late.await.expect("no panic"), Err(Error::SignInNeeded { host: host(&lab) }));
+    assert!(matches!(stage.desk.account(), Account::SignedIn { .. }), "{:?}", stage.desk.account());
+    assert_eq!(renewals(&lab), 1, "the late one was refused");
 }
 
 #[tokio::test]
@@ -93,6 +113,7 @@ async fn a_renewal_that_is_refused_asks_once_over_what_is_open() {
     let lab = lab().await;
     let stage = signed_in(&lab, PERSON).await;
     let window = stage.open_live("m001").await;
+    let Account::SignedIn { credentials, website, .. } = stage.desk.account() else { panic!("nobody") };
     lab.website.void_access_tokens();
     lab.website.spoil_sign_in(SignInSpoil::RefreshRefused, 1);
     let told = || stage.host().calls().iter().filter(|call| **call == Call::Changed(Change::Account)).count();
@@ -101,7 +122,8 @@ async fn a_renewal_that_is_refused_asks_once_over_what_is_open() {
     let needed = Error::SignInNeeded { host: host(&lab) };
     assert!(asked.iter().all(|answer| *answer == Err(needed.clone())), "{asked:?}");
     assert_eq!(stage.signed_out(), Some(Some(needed)));
-    assert_eq!((told() - before, renewals(&lab)), (1, 1), "asked once");
+    assert_eq!(website.me(&credentials).await, Err(Error::SignInNeeded { host: host(&lab) }));
+    assert_eq!((told() - before, renewals(&lab)), (1, 1), "asked once, the provider too");
     assert_eq!(stage.state(window), Some(State::Live));
 
     // The same person goes on where they were.

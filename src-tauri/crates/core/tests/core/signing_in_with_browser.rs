@@ -277,23 +277,29 @@ async fn a_provider_cannot_send_anybody_into_the_clear() {
     let mut document = discovery();
     document["sign_in"] =
         json!([{"kind": "oidc", "issuer": issuer, "client_id": "mashdesk", "scopes": ["openid"]}]);
+    website.answers_json(DISCOVERY, &document);
     website.answers_json("/jwks", &json!({"keys": []}));
-    for (member, value) in [
-        ("authorization_endpoint", "http://evil.example/authorize"),
-        ("authorization_endpoint", "file:///bin/sh"),
-        ("jwks_uri", "http://evil.example/jwks"),
-        ("issuer", "https://evil.example"),
+    let clear = "without encryption";
+    for (member, value, reason) in [
+        ("authorization_endpoint", "http://evil.example/authorize", clear),
+        ("authorization_endpoint", "file:///bin/sh", clear),
+        ("jwks_uri", "http://evil.example/jwks", clear),
+        ("issuer", "https://evil.example", "issuer"),
     ] {
-        website.is_sound();
-        website.answers_json(DISCOVERY, &document);
-        website.answers_json("/jwks", &json!({"keys": []}));
         website.answers_json("/.well-known/openid-configuration", &metadata(member, value));
         let stage = Stage::new();
         stage.desk.set_website(&website.url()).await.expect("a website");
-        let error = stage.desk.sign_in_with_browser().await.expect_err(value);
-        assert!(matches!(error, Error::SignInProvider { .. }), "{member} {value}: {error}");
+        let refused = stage::in_time(value, stage.desk.sign_in_with_browser());
+        let error = refused.await.expect_err(value);
+        let Error::SignInProvider { reason: told, .. } = &error else { panic!("{member} {value}: {error}") };
+        assert!(told.contains(reason), "{member} {value}: {told}");
         assert!(stage.host().browsed().is_empty(), "{member} {value}");
     }
+    // The same provider, as it should be, gets the browser.
+    website.answers_json("/.well-known/openid-configuration", &metadata("issuer", &issuer));
+    let stage = Stage::new();
+    stage.desk.set_website(&website.url()).await.expect("a website");
+    ask(&stage).await;
 }
 
 #[tokio::test]

@@ -154,6 +154,8 @@ async fn what_answers_a_call() {
         let error = stage.desk.refresh_catalog().await.expect_err(name);
         assert_eq!(in_brief(error), wanted, "the catalog: {name}");
         website.answers(ME, answer);
+        let stage = Stage::new();
+        stage.desk.set_website(&website.url()).await.expect("a website");
         let error = stage.desk.sign_in("token").await.expect_err(name);
         assert_eq!(in_brief(error.clone()), wanted, "who is signed in: {name}");
         assert_eq!(stage.signed_out(), Some(Some(error)), "{name}");

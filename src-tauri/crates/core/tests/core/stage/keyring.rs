@@ -6,6 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use mashdesk_core::{Secret, TokenStore, TokenStoreError};
 use tokio::sync::watch;
 
+use super::in_time;
+
 #[derive(Default)]
 struct Inside {
     tokens: BTreeMap<String, String>,
@@ -17,11 +19,17 @@ pub(crate) struct Keyring {
     inside: Mutex<Inside>,
     answered: Condvar,
     waiting: watch::Sender<bool>,
+    saves: watch::Sender<usize>,
 }
 
 impl Default for Keyring {
     fn default() -> Self {
-        Self { inside: Mutex::default(), answered: Condvar::new(), waiting: watch::Sender::new(false) }
+        Self {
+            inside: Mutex::default(),
+            answered: Condvar::new(),
+            waiting: watch::Sender::new(false),
+            saves: watch::Sender::new(0),
+        }
     }
 }
 
@@ -48,6 +56,14 @@ impl Keyring {
     /// Returns when a call waits for the person.
     pub(crate) async fn asked(&self) {
         self.waiting.subscribe().wait_for(|waiting| *waiting).await.expect("the keyring lives");
+    }
+
+    /// Returns when it has been written that many times.
+    pub(crate) async fn saved(&self, times: usize) {
+        let mut saves = self.saves.subscribe();
+        in_time("an entry in the keyring", saves.wait_for(|saves| *saves >= times))
+            .await
+            .expect("the keyring lives");
     }
 
     fn served<T>(&self, call: impl FnOnce(&mut Inside) -> T) -> Result<T, TokenStoreError> {
@@ -78,7 +94,9 @@ impl TokenStore for Keyring {
     }
 
     fn save(&self, website: &str, token: &Secret) -> Result<(), TokenStoreError> {
-        self.served(|inside| drop(inside.tokens.insert(website.to_owned(), token.expose().to_owned())))
+        self.served(|inside| drop(inside.tokens.insert(website.to_owned(), token.expose().to_owned())))?;
+        self.saves.send_modify(|saves| *saves += 1);
+        Ok(())
     }
 
     fn forget(&self, website: &str) -> Result<(), TokenStoreError> {
