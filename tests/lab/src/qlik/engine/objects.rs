@@ -34,6 +34,10 @@ pub(super) fn call(
     }
     let params = &call.params;
     match call.method.as_str() {
+        "BeginSelections" => {
+            app.begin_modal(id)?;
+            Ok(Outcome::done().changing(vec![call.handle]))
+        }
         "GetLayout" => Ok(Outcome::of("qLayout", layout::of(app, id)?)),
         "GetHyperCubeData" | "GetListObjectData" => {
             let cube = app.cube(id, &params.need::<String>(0, "qPath")?)?;

@@ -58,7 +58,6 @@ impl Range {
 pub(super) fn call(app: &mut OpenApp, call: &Call, id: &str) -> Option<Result<Outcome, RpcError>> {
     let params = &call.params;
     Some(match call.method.as_str() {
-        "BeginSelections" => app.begin_modal(id).map(|()| Outcome::done()),
         "EndSelections" => params.need(0, "qAccept").map(|accept| {
             if app.modal_of(id).is_some() {
                 app.end_modal(accept);
