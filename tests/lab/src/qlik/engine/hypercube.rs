@@ -204,18 +204,26 @@ fn grouped(model: &Model, rows: &[u32], fields: &[usize]) -> (Vec<u32>, Vec<u32>
     let mut group_of = vec![0; rows.len()];
     let mut keys = Vec::new();
     for (depth, &field) in fields.iter().enumerate() {
-        let mut groups: HashMap<(u32, u32), u32> = HashMap::new();
+        let value = |row: u32| model.fields[field].rows[row as usize];
         let mut longer: Vec<u32> = Vec::new();
-        for (&row, group) in rows.iter().zip(&mut group_of) {
-            let value = model.fields[field].rows[row as usize];
-            let next = groups.len() as u32;
-            let outer = *group;
-            *group = *groups.entry((outer, value)).or_insert_with(|| {
-                let start = outer as usize * depth;
-                longer.extend_from_slice(&keys[start..start + depth]);
-                longer.push(value);
-                next
-            });
+        if depth > 0 && keys.len() == rows.len() * depth {
+            // Each row is a group of its own already, and they are in the order of the rows.
+            for (&row, key) in rows.iter().zip(keys.chunks(depth)) {
+                longer.extend_from_slice(key);
+                longer.push(value(row));
+            }
+        } else {
+            let mut groups: HashMap<(u32, u32), u32> = HashMap::new();
+            for (&row, group) in rows.iter().zip(&mut group_of) {
+                let next = groups.len() as u32;
+                let outer = *group;
+                *group = *groups.entry((outer, value(row))).or_insert_with(|| {
+                    let start = outer as usize * depth;
+                    longer.extend_from_slice(&keys[start..start + depth]);
+                    longer.push(value(row));
+                    next
+                });
+            }
         }
         keys = longer;
     }
