@@ -57,6 +57,8 @@ enum Story {
     Main,
     /// Bad input: each has its own words, and nothing else is lost
     BadInput,
+    /// Qlik's own charts draw, select and export
+    Charts,
     /// A session ends, comes back, is given back
     Session,
     /// The fault table: each fault has its words, or passes by itself
@@ -93,6 +95,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     let report = Report::new(arguments.json);
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
+        Story::Charts => stories::charts::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
         Story::Faults => {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())

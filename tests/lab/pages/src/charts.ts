@@ -20,7 +20,7 @@ const CHARTS: Record<string, { type: keyof typeof TYPES; title: string; fields: 
   table: {
     type: 'sn-table',
     title: 'Orders',
-    fields: ['Order', 'Region', 'Product', 'Month', 'Salesperson', '=Sum(Sales)', '=Avg([Quantity])'],
+    fields: ['Order', 'Region', 'Product', 'Month', '=Sum(Sales)'],
   },
 };
 
