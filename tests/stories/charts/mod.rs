@@ -44,11 +44,12 @@ const PAINTED: &str = "(chart) => {
     }
     return { pixels, place };
 }";
-/// The lines of the table's body.
-const BODY: &str = "document.querySelector('.sn-table-body')?.innerText";
-/// The last cell of the table's totals.
-const TOTAL: &str =
-    "document.querySelector('.sn-table-body')?.previousElementSibling?.innerText.split('\\n').pop()";
+/// The texts below an element, from those that have no other within.
+const TEXTS: &str = "(within) => within && [...within.querySelectorAll('*')]
+    .filter((element) => !element.children.length)
+    .map((element) => element.textContent.trim())
+    .filter((text) => text)";
+const BODY: &str = "document.querySelector('.sn-table-body')";
 
 pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
     let runtime = Runtime::new()?;
@@ -131,7 +132,7 @@ impl Story {
         let region = region.filter(|region| selected.contains(region)).collect::<Vec<_>>();
         let &[region] = &region[..] else { anyhow::bail!("selected: {selected}") };
         let expected = sales(table, Some(region));
-        page.until("the table to follow", &format!("{TOTAL} === '{expected}'"))?;
+        page.until("the table to follow", &format!("{} === '{expected}'", total()))?;
         ensure!(charts.rows()?.iter().all(|row| row[1] == region), "the table shows other regions");
         page.until("the figure to follow", &format!("document.querySelector('#kpi').innerText !== {kpi}"))?;
         page.until("the line to follow", &format!("({PAINTED})('#line').pixels !== {line}"))?;
@@ -163,8 +164,8 @@ impl Charts<'_> {
         let page = &self.page;
         let count = |chart: &str| page.until(chart, &format!("({PAINTED})('{chart}').pixels"));
         let (bar, line) = (count("#bar")?, count("#line")?);
-        let total = sales(&self.table, None);
-        page.until("the table", &format!("{TOTAL} === '{total}'"))?;
+        let expected = sales(&self.table, None);
+        page.until("the table", &format!("{} === '{expected}'", total()))?;
         let orders: Vec<String> = self.rows()?.into_iter().map(|row| row[0].clone()).collect();
         ensure!(orders.iter().zip(1..).all(|(order, number)| *order == number.to_string()), "{orders:?}");
         let kpi = self.kpi()?;
@@ -183,18 +184,24 @@ impl Charts<'_> {
         self.page.until("the line", &format!("({PAINTED})('#line').pixels"))
     }
 
-    /// What the table says below the column of sales.
+    /// What the table's row of totals says of the sales.
     fn total(&self) -> Result<String> {
-        Ok(self.page.until("the total", TOTAL)?.as_str().unwrap_or_default().to_owned())
+        let total = self.page.until("the total", &total())?;
+        Ok(total.as_str().unwrap_or_default().to_owned())
     }
 
     /// The rows of the table that are on the screen, cell by cell.
     fn rows(&self) -> Result<Vec<Vec<String>>> {
-        let body = self.page.until("the table's rows", BODY)?;
-        let cells: Vec<String> = body.as_str().unwrap_or_default().lines().map(str::to_owned).collect();
+        let cells = self.page.until("the table's rows", &format!("({TEXTS})({BODY})"))?;
+        let cells: Vec<String> = serde_json::from_value(cells)?;
         ensure!(cells.len().is_multiple_of(COLUMNS.len()), "{cells:?}");
         Ok(cells.chunks(COLUMNS.len()).map(<[_]>::to_vec).collect())
     }
+}
+
+/// The last text of the row of totals, above the table's body.
+fn total() -> String {
+    format!("({TEXTS})({BODY}?.previousElementSibling)?.pop()")
 }
 
 /// The sum of the sales, in one region or in all.
