@@ -111,6 +111,7 @@ fn judge_all() -> Result<ExitCode> {
     let judged = [
         ("main: two mashups, two sessions", judge_passes("main")),
         ("a session ends, comes back, is given back", judge_passes("session")),
+        ("Qlik's own charts draw, select and export", judge_passes("charts")),
         ("bad input has its own words", judge_passes("bad-input")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("one shared store fails as the company saw it", judge_shared_store()),

@@ -13,13 +13,14 @@ use crate::table::{Cell, Column};
 
 /// The layout of an object.
 pub(super) fn of(app: &mut OpenApp, id: &str) -> Result<Value, RpcError> {
-    let properties = app.objects.get(id).ok_or_else(|| RpcError::NotFound(id.into()))?.effective().clone();
+    let object = app.objects.get(id).ok_or_else(|| RpcError::NotFound(id.into()))?;
+    let (properties, privileges) = (object.effective().clone(), object.privileges());
     let mut layout = evaluate(app, id, "", &properties)?;
     layout["qSelectionInfo"] = match app.modal_of(id) {
         Some(made) => json!({ "qInSelections": true, "qMadeSelections": made }),
         None => json!({}),
     };
-    layout["qMeta"] = json!({ "privileges": ["read", "update", "delete", "exportdata"] });
+    layout["qMeta"] = json!({ "privileges": privileges });
     Ok(layout)
 }
 

@@ -63,6 +63,11 @@ impl Properties {
         &self.own["qInfo"]
     }
 
+    /// What the client may do with it.
+    pub(super) fn privileges(&self) -> &'static [&'static str] {
+        if self.published { &["read", "exportdata"] } else { &["read", "update", "delete", "exportdata"] }
+    }
+
     fn must_be_ours(&self) -> Result<(), RpcError> {
         if self.published { Err(RpcError::AccessDenied(String::new())) } else { Ok(()) }
     }
