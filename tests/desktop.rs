@@ -280,6 +280,11 @@ impl Page {
             before = now.clone();
             Ok(still.then_some(now))
         })?;
+        self.click_at(&place)
+    }
+
+    /// Clicks at a place on the page, `[x, y]`.
+    pub(crate) fn click_at(&self, place: &Value) -> Result<()> {
         self.activate()?;
         let at = |index: usize| place[index].as_f64().context("a place");
         hand::click(at(0)?, at(1)?)

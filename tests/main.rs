@@ -58,6 +58,8 @@ enum Story {
     Main,
     /// Bad input: each has its own words, and nothing else is lost
     BadInput,
+    /// Qlik's own charts draw, select and export
+    Charts,
     /// A session ends, comes back, is given back
     Session,
     /// The keys of a mashup's window, and none that its page uses
@@ -96,6 +98,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     let report = Report::new(arguments.json);
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
+        Story::Charts => stories::charts::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
         Story::Keys => stories::window_keys::play(report, stores, &arguments.screenshots),
         Story::Faults => {
@@ -112,6 +115,7 @@ fn judge_all() -> Result<ExitCode> {
     let judged = [
         ("main: two mashups, two sessions", judge_passes("main")),
         ("a session ends, comes back, is given back", judge_passes("session")),
+        ("Qlik's own charts draw, select and export", judge_passes("charts")),
         ("bad input has its own words", judge_passes("bad-input")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),

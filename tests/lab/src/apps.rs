@@ -35,11 +35,19 @@ pub struct App {
     pub updated: String,
     /// Whether the mashup's pages are an extension on Qlik instead of pages of the website.
     pub hosted_on_qlik: bool,
-    /// Its data; the field `App` holds the title in every row.
-    pub table: Table,
+    place: &'static str,
+    number: usize,
+    rows: Option<u32>,
+    data_seed: u64,
 }
 
 impl App {
+    /// Its data, the same every time; the field `App` holds the title in every row.
+    pub fn table(&self) -> Table {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.data_seed);
+        data::table(&self.title, self.number, self.place, self.rows, &mut rng)
+    }
+
     /// File names of the images in its content library.
     pub fn images(&self) -> impl Iterator<Item = String> + use<> {
         (1..=IMAGES).map(|number| format!("photo-{number}.png"))
@@ -55,11 +63,12 @@ pub struct Apps {
 }
 
 impl Apps {
-    /// The apps that belong to `seed`.
-    pub fn generate(seed: u64, count: usize) -> Self {
+    /// The apps that belong to `seed`, of so many rows each; without a number, of a few.
+    pub fn generate(seed: u64, count: usize, rows: Option<u32>) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let themes = themes(&mut rng, count);
-        let apps: Vec<App> = (1..).zip(themes).map(|(number, theme)| app(number, theme, &mut rng)).collect();
+        let apps: Vec<App> =
+            (1..).zip(themes).map(|(number, theme)| app(number, theme, rows, &mut rng)).collect();
         let index =
             |key: fn(&App) -> String| apps.iter().enumerate().map(|(at, app)| (key(app), at)).collect();
         Self { by_id: index(|app| app.id.clone()), by_mashup: index(|app| app.mashup.clone()), apps }
@@ -128,7 +137,7 @@ fn themes(rng: &mut ChaCha8Rng, count: usize) -> Vec<Theme> {
         .collect()
 }
 
-fn app(number: usize, theme: Theme, rng: &mut ChaCha8Rng) -> App {
+fn app(number: usize, theme: Theme, rows: Option<u32>, rng: &mut ChaCha8Rng) -> App {
     let Theme { title, subject, place } = theme;
     App {
         id: uuid::Builder::from_random_bytes(rng.random()).into_uuid().to_string(),
@@ -143,8 +152,11 @@ fn app(number: usize, theme: Theme, rng: &mut ChaCha8Rng) -> App {
         library: title.to_lowercase().replace(' ', "-"),
         updated: format!("2026-{:02}-{:02}T06:00:00Z", rng.random_range(1..=6), rng.random_range(1..=28)),
         hosted_on_qlik: number.is_multiple_of(7),
-        table: data::table(&title, number, place, rng),
         title,
+        place,
+        number,
+        rows,
+        data_seed: rng.random(),
     }
 }
 
@@ -165,23 +177,24 @@ fn accent(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Cell;
 
     #[test]
     fn the_same_seed_gives_the_same_apps_and_another_seed_others() {
-        let ids = |seed| Apps::generate(seed, 20).iter().map(|app| app.id.clone()).collect::<Vec<_>>();
+        let ids = |seed| Apps::generate(seed, 20, None).iter().map(|app| app.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(1), ids(1));
         assert_ne!(ids(1), ids(2));
     }
 
     #[test]
     fn nothing_that_tells_apps_apart_occurs_twice() {
-        let apps = Apps::generate(1, 900);
+        let apps = Apps::generate(1, 900, None);
         for key in
             [|app: &App| app.id.clone(), |app: &App| app.title.clone(), |app: &App| app.library.clone()]
         {
             assert_eq!(apps.iter().map(key).collect::<HashSet<_>>().len(), 900);
         }
-        let apps = Apps::generate(1, 300);
+        let apps = Apps::generate(1, 300, None);
         assert_eq!(apps.iter().map(|app| &app.accent).collect::<HashSet<_>>().len(), 300);
         assert_eq!(apps.by_mashup("m001").unwrap().title, "Sales North");
         assert_eq!(apps.iter().map(|app| &app.group).collect::<HashSet<_>>().len(), 12);
@@ -189,10 +202,12 @@ mod tests {
 
     #[test]
     fn every_row_names_its_app() {
-        for app in Apps::generate(3, 40).iter() {
-            assert!((60..=400).contains(&app.table.rows()), "{} rows", app.table.rows());
-            let names = app.table.columns.iter().find(|column| column.name == "App").unwrap();
-            assert!(names.cells.iter().all(|cell| cell.text == app.title));
+        for app in Apps::generate(3, 40, None).iter() {
+            let table = app.table();
+            assert!((60..=400).contains(&table.rows()), "{} rows", table.rows());
+            let names = table.columns.iter().find(|column| column.name == "App").unwrap();
+            assert_eq!(names.values, [Cell::text(&app.title)]);
+            assert_eq!(table, app.table(), "the same every time");
         }
     }
 }

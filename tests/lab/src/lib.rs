@@ -74,7 +74,7 @@ impl Lab {
         };
         options.files = Some(folder.clone());
 
-        let apps = Arc::new(Apps::generate(options.seed, options.apps));
+        let apps = Arc::new(Apps::generate(options.seed, options.apps, options.rows));
         let journal = Arc::new(Journal::default());
         let faults = Faults::default();
         let qlik = Qlik::start(apps.clone(), journal.clone(), faults.clone(), &options, &folder).await?;

@@ -14,6 +14,9 @@ pub struct Options {
     /// How many apps there are.
     #[arg(long, default_value_t = 300)]
     pub apps: usize,
+    /// How many rows each app has; a few hundred at most by default.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub rows: Option<u32>,
     /// Serve the proxy and the website over https (QPS always is).
     #[arg(long)]
     pub https: bool,
@@ -204,6 +207,7 @@ impl Default for Options {
         Self {
             seed: 1,
             apps: 300,
+            rows: None,
             https: false,
             virtual_proxy: "ticket".into(),
             identity: IdentityModel::UserPerApp,

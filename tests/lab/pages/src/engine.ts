@@ -9,6 +9,8 @@ import { proxyUrl, type Config } from './config';
 export interface Doc extends EnigmaJS.QixObject {
   getAppLayout(): Promise<{ qTitle: string }>;
   createSessionObject(properties: object): Promise<GenericObject>;
+  getObject(id: string): Promise<GenericObject>;
+  clearAll(): Promise<void>;
 }
 
 export interface GenericObject extends EnigmaJS.QixObject {

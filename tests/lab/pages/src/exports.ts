@@ -16,10 +16,10 @@ export async function createTable(doc: Doc): Promise<GenericObject> {
 }
 
 export function wireExports(config: Config, table: GenericObject): void {
-  wire('export-window-open', 'OOXML', (url) => {
+  wireExport('export-window-open', 'OOXML', config, table, (url) => {
     window.open(url);
   });
-  wire('export-link', 'CSV_C', (url) => {
+  wireExport('export-link', 'CSV_C', config, table, (url) => {
     const link = document.createElement('a');
     link.href = url;
     link.target = '_blank';
@@ -27,19 +27,26 @@ export function wireExports(config: Config, table: GenericObject): void {
     link.click();
     link.remove();
   });
-  wire('export-location', 'CSV_T', (url) => {
+  wireExport('export-location', 'CSV_T', config, table, (url) => {
     location.href = url;
   });
+}
 
-  function wire(id: string, type: string, fetchIt: (url: string) => void): void {
-    element(id).addEventListener('click', () => {
-      table.exportData(type, '/qHyperCubeDef', config.title, 'P').then(
-        ({ qUrl }) => {
-          element('last-export').textContent = qUrl;
-          fetchIt(proxyUrl(config, qUrl));
-        },
-        (error: unknown) => showNotice(`The export failed: ${reason(error)}`),
-      );
-    });
-  }
+/** A button that exports an object to this type of file, and then fetches the file that the engine names. */
+export function wireExport(
+  id: string,
+  type: string,
+  config: Config,
+  table: GenericObject,
+  fetchIt: (url: string) => void,
+): void {
+  element(id).addEventListener('click', () => {
+    table.exportData(type, '/qHyperCubeDef', config.title, 'P').then(
+      ({ qUrl }) => {
+        element('last-export').textContent = qUrl;
+        fetchIt(proxyUrl(config, qUrl));
+      },
+      (error: unknown) => showNotice(`The export failed: ${reason(error)}`),
+    );
+  });
 }

@@ -1,12 +1,12 @@
 // The mashup: connects to its app, draws it, and says so when the connection is lost.
 
 import { createChart, drawChart } from './chart';
-import { loadConfig, type Config } from './config';
+import { loadConfig } from './config';
 import { openApp, type GenericObject } from './engine';
 import { createTable, wireExports } from './exports';
 import { wireImages } from './images';
 import { clearList, createList, drawList } from './list';
-import { element, reason, setState, showNotice } from './page';
+import { dress, element, reason, setState, showNotice } from './page';
 
 try {
   await start();
@@ -52,13 +52,4 @@ async function start(): Promise<void> {
 async function live(object: GenericObject, draw: () => Promise<void>): Promise<void> {
   object.on('changed', () => void draw());
   await draw();
-}
-
-function dress(config: Config): void {
-  document.documentElement.style.setProperty('--accent', config.accent);
-  element('badge').textContent = config.title
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => word.charAt(0))
-    .join('');
 }

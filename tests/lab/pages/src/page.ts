@@ -1,5 +1,7 @@
 // The state that the page shows on its root element, for people (the notice) and for tests.
 
+import type { Config } from './config';
+
 export type State = 'connecting' | 'ready' | 'lost' | 'failed';
 
 const root = document.documentElement;
@@ -24,4 +26,14 @@ export function showNotice(text: string): void {
 
 export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The colour and the letters by which a mashup is told from the others. */
+export function dress(config: Config): void {
+  document.documentElement.style.setProperty('--accent', config.accent);
+  element('badge').textContent = config.title
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word.charAt(0))
+    .join('');
 }

@@ -6,40 +6,57 @@ use rand_chacha::ChaCha8Rng;
 use super::words;
 use crate::table::{Cell, Column, Table};
 
+const PIECES: u32 = 40;
+const PRICES: std::ops::RangeInclusive<u32> = 8..=240;
+
 /// Regions are parts of the app's place and products carry the mashup's number, so that one line
 /// of an export is enough to tell whose it is.
-pub(super) fn table(title: &str, number: usize, place: &str, rng: &mut ChaCha8Rng) -> Table {
+pub(super) fn table(
+    title: &str,
+    number: usize,
+    place: &str,
+    rows: Option<u32>,
+    rng: &mut ChaCha8Rng,
+) -> Table {
     let mut some = |from: &[&'static str], least: usize, most: usize| -> Vec<&'static str> {
         let amount = rng.random_range(least..=most);
         from.choose_multiple(rng, amount).copied().collect()
     };
-    let regions: Vec<String> =
-        some(words::AREAS, 4, 6).iter().map(|area| format!("{place} {area}")).collect();
-    let products: Vec<String> =
-        some(words::PRODUCTS, 5, 9).iter().map(|product| format!("{product} {number:03}")).collect();
-    let salespeople = some(words::SALESPEOPLE, 4, 7);
+    let texts = |texts: Vec<String>| texts.into_iter().map(Cell::text).collect::<Vec<_>>();
+    let regions = texts(some(words::AREAS, 4, 6).iter().map(|area| format!("{place} {area}")).collect());
+    let products = some(words::PRODUCTS, 5, 9);
+    let products = texts(products.iter().map(|product| format!("{product} {number:03}")).collect());
+    let salespeople: Vec<Cell> = some(words::SALESPEOPLE, 4, 7).into_iter().map(Cell::text).collect();
+    let months: Vec<Cell> =
+        (1..).zip(words::MONTHS).map(|(month, name)| Cell::dual(*name, f64::from(month))).collect();
+    let numbers = |most: u32| (0..=most).map(|number| Cell::number(f64::from(number))).collect::<Vec<_>>();
 
-    let mut columns = ["App", "Region", "Product", "Month", "Salesperson", "Sales", "Quantity"]
-        .map(|name| Column { name: name.into(), cells: Vec::new() });
-    for row in 0..rng.random_range(60..=400) {
+    let rows = rows.unwrap_or_else(|| rng.random_range(60..=400));
+    let mut columns: [Vec<u32>; 8] = Default::default();
+    for row in 0..rows {
+        let mut any = |values: &[Cell]| rng.random_range(0..values.len() as u32);
+        let cells = [any(&regions), any(&products), any(&months), any(&salespeople)];
+        let [region, product, month, salesperson] = cells;
         // The first rows walk through the products, so that each occurs at least once.
-        let product =
-            products.get(row).unwrap_or_else(|| &products[rng.random_range(0..products.len())]).clone();
-        let month = rng.random_range(0..words::MONTHS.len());
-        let quantity = rng.random_range(1..=40);
-        let price = rng.random_range(8..=240);
-        let cells = [
-            Cell::text(title),
-            Cell::text(regions[rng.random_range(0..regions.len())].clone()),
-            Cell::text(product),
-            Cell::dual(words::MONTHS[month], (month + 1) as f64),
-            Cell::text(words::pick(&salespeople, rng)),
-            Cell::number(f64::from(quantity * price)),
-            Cell::number(f64::from(quantity)),
-        ];
+        let product = if (row as usize) < products.len() { row } else { product };
+        let quantity = rng.random_range(1..=PIECES);
+        let sales = quantity * rng.random_range(PRICES);
+        let cells = [0, region, product, month, salesperson, row + 1, sales, quantity];
         for (column, cell) in columns.iter_mut().zip(cells) {
-            column.cells.push(cell);
+            column.push(cell);
         }
     }
-    Table { columns: columns.into() }
+    let [app, region, product, month, salesperson, order, sales, quantity] = columns;
+    Table {
+        columns: vec![
+            Column::new("App", vec![Cell::text(title)], app),
+            Column::new("Region", regions, region),
+            Column::new("Product", products, product),
+            Column::new("Month", months, month),
+            Column::new("Salesperson", salespeople, salesperson),
+            Column::new("Order", numbers(rows), order),
+            Column::new("Sales", numbers(PIECES * PRICES.end()), sales),
+            Column::new("Quantity", numbers(PIECES), quantity),
+        ],
+    }
 }

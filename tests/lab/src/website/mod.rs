@@ -296,7 +296,7 @@ fn content_policy(qlik: &Qlik) -> Option<HeaderValue> {
     let http = qlik.proxy_url().origin().ascii_serialization();
     let socket = http.replacen("http", "ws", 1);
     HeaderValue::from_str(&format!(
-        "default-src 'self'; connect-src 'self' {http} {socket}; img-src 'self' data: {http}; \
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' {http} {socket}; img-src 'self' data: {http}; \
          frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     ))
     .ok()

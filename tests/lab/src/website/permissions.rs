@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_standard_rules_give_each_person_what_the_documentation_says() {
-        let rules = Rules::standard(&Apps::generate(1, 300));
+        let rules = Rules::standard(&Apps::generate(1, 300, None));
         let open = |name: &str| {
             let person = everybody().into_iter().find(|person| person.name == name).unwrap();
             rules.open_to(&person)
@@ -285,7 +285,7 @@ mod tests {
     fn rules_survive_a_restart_and_a_broken_file_is_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("permissions.json");
-        let apps = Apps::generate(1, 3);
+        let apps = Apps::generate(1, 3, None);
         let rule = Rule::new(SubjectKind::Group, "auditors", "m001");
 
         let permissions = Permissions::load(file.clone(), &apps).unwrap();
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn an_audience_names_departments_and_groups_but_no_single_person() {
-        let rules = Rules::standard(&Apps::generate(1, 4));
+        let rules = Rules::standard(&Apps::generate(1, 4, None));
         assert_eq!(rules.audience("m001").as_deref(), Some("department Finance"));
         assert_eq!(rules.audience("m999"), None);
     }

@@ -81,14 +81,12 @@ async fn a_selection_colours_the_list_and_narrows_the_cube() {
     let states = regions(&mut engine).await;
     assert_eq!(states[0].1, "S");
     assert!(states[1..].iter().all(|(_, state)| state == "A"), "{states:?}");
-    let field = &stage.app(1).table;
-    let column = |name: &str| field.columns.iter().find(|column| column.name == name).unwrap();
-    let expected: f64 = column("Region")
-        .cells
-        .iter()
-        .zip(&column("Sales").cells)
-        .filter(|(region, _)| region.text == states[0].0)
-        .map(|(_, sales)| sales.number.unwrap())
+    let table = stage.app(1).table();
+    let column = |name: &str| table.columns.iter().find(|column| column.name == name).unwrap();
+    let (region, sales) = (column("Region"), column("Sales"));
+    let expected: f64 = (0..table.rows())
+        .filter(|&row| region.cell(row).text == states[0].0)
+        .map(|row| sales.cell(row).number.unwrap())
         .sum();
     assert!(expected < before);
     assert_eq!(total(engine.call(1, "Evaluate", json!({ "qExpression": "Sum(Sales)" })).await), expected);

@@ -50,7 +50,7 @@ impl Stage {
     pub(crate) async fn with(options: Options) -> Self {
         let options = Options { apps: 8, ..options };
         let folder = TempDir::new().unwrap();
-        let apps = Arc::new(Apps::generate(options.seed, options.apps));
+        let apps = Arc::new(Apps::generate(options.seed, options.apps, options.rows));
         let journal = Arc::new(Journal::default());
         let faults = Faults::default();
         let qlik = Qlik::start(apps.clone(), journal.clone(), faults.clone(), &options, folder.path());

@@ -1,169 +1,242 @@
-//! How the cells of a cube are written: pages, and what a layout says about each column.
-
-use std::cmp::Ordering;
+//! How a cube is written: its layout, its pages, and what is said about each column.
 
 use serde_json::{Value, json};
 
 use super::{
-    hypercube::{Column, Cube, Entry, Page},
-    model::State,
+    hypercube::{Column, Cube, Entry, HyperCubeDef, ListObjectDef, Mode, Page},
+    model::{Model, State},
+    stacked,
 };
 use crate::table::Cell;
 
-impl Cube<'_> {
-    /// `qDataPages`
-    pub(super) fn pages(&self, pages: &[Page]) -> Vec<Value> {
-        pages.iter().map(|page| self.page(page)).collect()
-    }
-
-    fn page(&self, page: &Page) -> Value {
-        let rows = self.rows.iter().skip(page.q_top).take(page.q_height);
-        let matrix: Vec<Vec<Value>> = rows
-            .map(|row| row.iter().skip(page.q_left).take(page.q_width).map(Entry::to_json).collect())
-            .collect();
-        let width = self.columns.len().saturating_sub(page.q_left).min(page.q_width);
-        json!({
-            "qArea": { "qLeft": page.q_left, "qTop": page.q_top, "qWidth": width, "qHeight": matrix.len() },
-            "qMatrix": matrix,
-            "qTails": [{ "qUp": 0, "qDown": 0 }],
-        })
-    }
+/// A cube, with the model that it is of and the states in it.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) cube: &'a Cube,
+    pub(super) model: &'a Model,
+    pub(super) states: &'a [Vec<State>],
 }
 
-impl Column<'_> {
-    pub(super) fn entry(&self, value: usize) -> Entry {
-        let (cell, state) = match &self.dimension {
-            Some((field, states)) => (field.values[value].clone(), states[value]),
-            None => (Cell::text(""), State::Possible),
-        };
-        Entry { cell, value: Some((value, state)) }
+impl View<'_> {
+    /// `qHyperCube`
+    pub(super) fn hypercube(self, definition: &HyperCubeDef) -> Value {
+        let Self { cube, .. } = self;
+        let pages = &definition.q_initial_data_fetch;
+        let stacked = definition.q_mode == Mode::Stacked;
+        let (qcx, qcy) = if stacked { stacked::size(self) } else { (cube.columns.len(), cube.rows()) };
+        let info = |column: &Column| self.column_info(column);
+        json!({
+            "qSize": { "qcx": qcx, "qcy": qcy },
+            "qDimensionInfo": cube.columns[..cube.dimensions].iter().map(info).collect::<Vec<_>>(),
+            "qMeasureInfo": (cube.dimensions..cube.columns.len())
+                .map(|column| self.measure_info(column))
+                .collect::<Vec<_>>(),
+            "qEffectiveInterColumnSortOrder": cube.sort_order,
+            "qColumnOrder": if definition.q_column_order.is_array() {
+                definition.q_column_order.clone()
+            } else {
+                json!([])
+            },
+            "qGrandTotalRow": cube.totals.iter().map(|&total| total_cell(total)).collect::<Vec<_>>(),
+            "qDataPages": if stacked { Vec::new() } else { self.pages(pages) },
+            "qPivotDataPages": [],
+            "qStackedDataPages": if stacked { stacked::pages(self, pages) } else { Vec::new() },
+            "qTreeNodesOnDim": [],
+            "qMode": if stacked { "K" } else { "S" },
+            "qNoOfLeftDims": -1,
+        })
+    }
+
+    /// `qListObject`
+    pub(super) fn list_object(self, definition: &ListObjectDef) -> Value {
+        json!({
+            "qSize": { "qcx": 1, "qcy": self.cube.rows() },
+            "qDimensionInfo": self.column_info(&self.cube.columns[0]),
+            "qExpressions": [],
+            "qDataPages": self.pages(&definition.q_initial_data_fetch),
+        })
+    }
+
+    /// `qDataPages`
+    pub(super) fn pages(self, pages: &[Page]) -> Vec<Value> {
+        pages.iter().map(|page| self.page(page, 1)).collect()
+    }
+
+    /// Every so many rows, so that all of them span one page.
+    pub(super) fn reduced(self, page: &Page) -> Value {
+        self.page(page, self.cube.rows().div_ceil(page.q_height.max(1)).max(1))
+    }
+
+    fn page(self, page: &Page, step: usize) -> Value {
+        let columns = self.cube.columns.len();
+        let left = page.q_left.min(columns);
+        let right = left.saturating_add(page.q_width).min(columns);
+        let rows = (page.q_top..self.cube.rows()).step_by(step).take(page.q_height);
+        let matrix: Vec<Vec<Value>> =
+            rows.map(|row| (left..right).map(|column| self.cell(row, column)).collect()).collect();
+        json!({
+            "qArea": {
+                "qLeft": page.q_left,
+                "qTop": page.q_top,
+                "qWidth": right - left,
+                "qHeight": matrix.len(),
+            },
+            "qMatrix": matrix,
+            "qTails": vec![json!({ "qUp": 0, "qDown": 0 }); self.cube.dimensions],
+        })
+    }
+
+    fn cell(self, row: usize, column: usize) -> Value {
+        match self.cube.entry(row, column) {
+            Entry::Value { field, value } => json!({
+                "qText": self.value(field, value).text,
+                "qNum": number(self.value(field, value)),
+                "qElemNumber": value,
+                "qState": self.states[field][value as usize].letters(),
+            }),
+            Entry::Measured(measured) => {
+                let cell = measured_cell(measured);
+                json!({ "qText": cell.text, "qNum": number(&cell), "qElemNumber": 0, "qState": "L" })
+            }
+        }
+    }
+
+    fn value(&self, field: usize, value: u32) -> &Cell {
+        &self.model.fields[field].values[value as usize]
+    }
+
+    /// What is shown in a cell.
+    pub(super) fn shown(self, row: usize, column: usize) -> Cell {
+        match self.cube.entry(row, column) {
+            Entry::Value { field, value } => self.value(field, value).clone(),
+            Entry::Measured(measured) => measured_cell(measured),
+        }
     }
 
     /// `NxDimensionInfo`
-    pub(super) fn dimension_info(&self) -> Value {
-        let Some((field, states)) = &self.dimension else { return Value::Null };
-        let count = |state: State| states.iter().filter(|&&other| other == state).count();
+    fn column_info(self, column: &Column) -> Value {
+        let Some(field) = column.field else { return Value::Null };
+        let (field, states) = (&self.model.fields[field], &self.states[field]);
         let numbers = || field.values.iter().filter_map(|value| value.number);
+        let extreme = |number: Option<f64>| number.map_or_else(|| "NaN".into(), Value::from);
         let kinds = if field.is_numeric() { ["$numeric", "$integer"] } else { ["$ascii", "$text"] };
-        json!({
-            "qFallbackTitle": self.title,
+        let mut info = json!({
+            "qFallbackTitle": column.title,
             "qApprMaxGlyphCount": field.values.iter().map(|value| value.text.chars().count()).max(),
             "qCardinal": field.values.len(),
-            "qSortIndicator": "A",
-            "qGroupFallbackTitles": [self.title],
+            "qSortIndicator": if column.descending { "D" } else { "A" },
+            "qGroupFallbackTitles": [column.title],
             "qGroupPos": 0,
             "qGroupFieldDefs": [field.name],
-            "qStateCounts": {
-                "qLocked": 0,
-                "qSelected": count(State::Selected),
-                "qOption": count(State::Possible),
-                "qDeselected": 0,
-                "qAlternative": count(State::Alternative),
-                "qExcluded": count(State::Excluded),
-                "qSelectedExcluded": count(State::SelectedExcluded),
-                "qLockedExcluded": 0,
-            },
+            "qStateCounts": state_counts(states),
             "qTags": kinds,
             "qDimensionType": if field.is_numeric() { "N" } else { "D" },
             "qGrouping": "N",
             "qNumFormat": { "qType": "U", "qnDec": 0, "qUseThou": 0 },
-            "qMin": numbers().reduce(f64::min).map_or_else(|| "NaN".into(), Value::from),
-            "qMax": numbers().reduce(f64::max).map_or_else(|| "NaN".into(), Value::from),
+            "qIsAutoFormat": true,
+            "qMin": extreme(numbers().reduce(f64::min)),
+            "qMax": extreme(numbers().reduce(f64::max)),
             "qAttrExprInfo": [],
             "qAttrDimInfo": [],
             "qCardinalities": { "qCardinal": field.values.len(), "qHypercubeCardinal": field.values.len() },
-        })
+        });
+        for (key, value) in &column.rest {
+            info[key] = value.clone();
+        }
+        info
     }
 
     /// `NxMeasureInfo` of the measure in this column.
-    pub(super) fn measure_info(&self, rows: &[Vec<Entry>], column: usize) -> Value {
-        let numbers = || rows.iter().filter_map(|row| row[column].cell.number);
-        let glyphs = rows.iter().map(|row| row[column].cell.text.chars().count()).max();
-        json!({
-            "qFallbackTitle": self.title,
+    fn measure_info(self, column: usize) -> Value {
+        let numbers = || {
+            (0..self.cube.rows()).filter_map(move |row| match self.cube.entry(row, column) {
+                Entry::Measured(number) => Some(number).filter(|number| !number.is_nan()),
+                Entry::Value { .. } => None,
+            })
+        };
+        let (least, most) = (numbers().reduce(f64::min), numbers().reduce(f64::max));
+        let glyphs = [least, most].into_iter().flatten().map(|number| measured_cell(number).text.len()).max();
+        let Column { title, descending, rest, .. } = &self.cube.columns[column];
+        let mut info = json!({
+            "qFallbackTitle": title,
             "qApprMaxGlyphCount": glyphs.unwrap_or_default(),
             "qCardinal": 0,
-            "qSortIndicator": "N",
+            "qSortIndicator": if *descending { "D" } else { "A" },
             "qNumFormat": { "qType": "U", "qnDec": 0, "qUseThou": 0 },
-            "qMin": numbers().reduce(f64::min).unwrap_or_default(),
-            "qMax": numbers().reduce(f64::max).unwrap_or_default(),
+            "qIsAutoFormat": true,
+            "qMin": least.unwrap_or_default(),
+            "qMax": most.unwrap_or_default(),
             "qAttrExprInfo": [],
             "qAttrDimInfo": [],
             "qTrendLines": [],
-        })
+        });
+        for (key, value) in rest {
+            info[key] = value.clone();
+        }
+        info
     }
 }
 
-impl Entry {
-    pub(super) fn measured(number: Option<f64>) -> Self {
-        let cell = match number {
-            // Fourteen digits would show how floats are added; six are enough for money.
-            Some(number) => Cell { text: ((number * 1e6).round() / 1e6).to_string(), number: Some(number) },
-            None => Cell::text("-"),
-        };
-        Self { cell, value: None }
-    }
+/// `NxStateCounts`
+pub(super) fn state_counts(states: &[State]) -> Value {
+    let count = |state: State| states.iter().filter(|&&other| other == state).count();
+    json!({
+        "qLocked": count(State::Locked),
+        "qSelected": count(State::Selected),
+        "qOption": count(State::Possible),
+        "qDeselected": 0,
+        "qAlternative": count(State::Alternative),
+        "qExcluded": count(State::Excluded),
+        "qSelectedExcluded": count(State::SelectedExcluded),
+        "qLockedExcluded": count(State::LockedExcluded),
+    })
+}
 
-    pub(super) fn is_zero(&self) -> bool {
-        self.cell.number == Some(0.0)
+/// What a measure shows.
+pub(super) fn measured_cell(number: f64) -> Cell {
+    if number.is_nan() {
+        return Cell::text("-");
     }
+    // Fourteen digits would show how floats are added; six are enough for money.
+    Cell { text: ((number * 1e6).round() / 1e6).to_string(), number: Some(number) }
+}
 
-    pub(super) fn ascending(&self, other: &Self) -> Ordering {
-        match (self.value, other.value) {
-            (Some((one, _)), Some((other, _))) => one.cmp(&other),
-            _ => self.number().total_cmp(&other.number()),
-        }
-    }
+fn total_cell(total: f64) -> Value {
+    let cell = measured_cell(total);
+    json!({
+        "qText": cell.text,
+        "qNum": number(&cell),
+        "qElemNumber": -1,
+        "qState": "X",
+        "qIsTotalCell": true,
+    })
+}
 
-    /// Selected values first, excluded ones last.
-    pub(super) fn rank(&self) -> i16 {
-        match self.value.map(|(_, state)| state) {
-            Some(State::Selected) => 0,
-            Some(State::Possible) => 1,
-            Some(State::Alternative) => 2,
-            Some(State::SelectedExcluded) => 3,
-            Some(State::Excluded) | None => 4,
-        }
-    }
-
-    /// `NxCell`
-    fn to_json(&self) -> Value {
-        let (number, state) = match self.value {
-            Some((position, state)) => (position, state.letters()),
-            None => (0, "L"),
-        };
-        json!({ "qText": self.cell.text, "qNum": self.json_number(), "qElemNumber": number, "qState": state })
-    }
-
-    /// The cell of a grand total.
-    pub(super) fn total(&self) -> Value {
-        json!({
-            "qText": self.cell.text,
-            "qNum": self.json_number(),
-            "qElemNumber": -1,
-            "qState": "X",
-            "qIsTotalCell": true,
-        })
-    }
-
-    fn number(&self) -> f64 {
-        self.cell.number.unwrap_or(f64::INFINITY)
-    }
-
-    /// JSON knows no NaN, so the engine says it in letters.
-    fn json_number(&self) -> Value {
-        self.cell.number.map_or_else(|| "NaN".into(), Value::from)
-    }
+/// JSON knows no NaN, so the engine says it in letters.
+pub(super) fn number(cell: &Cell) -> Value {
+    cell.number.map_or_else(|| "NaN".into(), Value::from)
 }
 
 impl State {
-    fn letters(self) -> &'static str {
+    pub(super) fn letters(self) -> &'static str {
         match self {
             Self::Selected => "S",
             Self::Possible => "O",
             Self::Alternative => "A",
             Self::Excluded => "X",
             Self::SelectedExcluded => "XS",
+            Self::Locked => "L",
+            Self::LockedExcluded => "XL",
+        }
+    }
+
+    /// Selected values first, excluded ones last.
+    pub(super) fn rank(self) -> i16 {
+        match self {
+            Self::Locked | Self::Selected => 0,
+            Self::Possible => 1,
+            Self::Alternative => 2,
+            Self::SelectedExcluded | Self::LockedExcluded | Self::Excluded => 3,
         }
     }
 }
@@ -194,7 +267,10 @@ mod tests {
             "qInitialDataFetch": [{ "qWidth": 2, "qHeight": 2 }],
         }))
         .unwrap();
-        definition.layout(&fruit(), selections).unwrap()
+        let model = fruit();
+        let association = model.associate(selections);
+        let cube = definition.calculate(&model, &association.included).unwrap();
+        View { cube: &cube, model: &model, states: &association.states }.hypercube(&definition)
     }
 
     #[test]
@@ -225,7 +301,10 @@ mod tests {
             "qInitialDataFetch": [{ "qWidth": 1, "qHeight": 10 }],
         }))
         .unwrap();
-        let layout = definition.layout(&fruit(), &selections).unwrap();
+        let model = fruit();
+        let states = model.associate(&selections).states;
+        let cube = definition.calculate(&model, &states, None).unwrap();
+        let layout = View { cube: &cube, model: &model, states: &states }.list_object(&definition);
         let rows = layout["qDataPages"][0]["qMatrix"].as_array().unwrap();
         let states: Vec<_> = rows.iter().map(|row| (&row[0]["qText"], &row[0]["qState"])).collect();
         assert_eq!(

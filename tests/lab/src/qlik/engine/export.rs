@@ -4,7 +4,8 @@ use bytes::Bytes;
 use rust_xlsxwriter::{DocProperties, Format, Image, Workbook, XlsxError};
 use serde::Deserialize;
 
-use super::{hypercube::Cube, padding};
+use super::{cells::View, padding};
+use crate::table::Cell;
 
 /// `qFileType`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -35,26 +36,28 @@ impl FileType {
     }
 
     /// The file, padded to `at_least` bytes without a change to what it holds first.
-    pub(super) fn write(self, cube: &Cube<'_>, title: &str, at_least: usize) -> Result<Bytes, XlsxError> {
+    pub(super) fn write(self, view: View<'_>, title: &str, at_least: usize) -> Result<Bytes, XlsxError> {
         match self {
-            Self::Commas => Ok(text(cube, ',', at_least).into()),
-            Self::Tabs => Ok(text(cube, '\t', at_least).into()),
-            Self::Workbook => Ok(workbook(cube, title, at_least)?.into()),
+            Self::Commas => Ok(text(view, ',', at_least).into()),
+            Self::Tabs => Ok(text(view, '\t', at_least).into()),
+            Self::Workbook => Ok(workbook(view, title, at_least)?.into()),
         }
     }
 }
 
 /// The rows repeat until the text is long enough.
-fn text(cube: &Cube<'_>, separator: char, at_least: usize) -> String {
+fn text(view: View<'_>, separator: char, at_least: usize) -> String {
     let line = |cells: Vec<&str>| {
         let cells: Vec<String> = cells.into_iter().map(|text| quoted(text, separator)).collect();
         cells.join(&separator.to_string()) + "\r\n"
     };
+    let cube = view.cube;
     let mut text = line(cube.columns.iter().map(|column| column.title.as_str()).collect());
-    let rows: String = cube
-        .rows
-        .iter()
-        .map(|row| line(row.iter().map(|entry| entry.cell.text.as_str()).collect()))
+    let rows: String = (0..cube.rows())
+        .map(|row| {
+            let cells: Vec<Cell> = (0..cube.columns.len()).map(|column| view.shown(row, column)).collect();
+            line(cells.iter().map(|cell| cell.text.as_str()).collect())
+        })
         .collect();
     text.push_str(&rows);
     while text.len() < at_least && !rows.is_empty() {
@@ -71,20 +74,21 @@ fn quoted(text: &str, separator: char) -> String {
     }
 }
 
-fn workbook(cube: &Cube<'_>, title: &str, at_least: usize) -> Result<Vec<u8>, XlsxError> {
+fn workbook(view: View<'_>, title: &str, at_least: usize) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&DocProperties::new().set_title(title));
     let bold = Format::new().set_bold();
     let sheet = workbook.add_worksheet();
-    for (column, heading) in (0..).zip(&cube.columns) {
+    for (column, heading) in (0..).zip(&view.cube.columns) {
         sheet.write_with_format(0, column, &heading.title, &bold)?;
     }
-    for (row, entries) in (1..).zip(&cube.rows) {
-        for (column, entry) in (0..).zip(entries) {
-            match entry.cell.number {
+    for (line, row) in (1..).zip(0..view.cube.rows()) {
+        for (place, column) in (0..).zip(0..view.cube.columns.len()) {
+            let cell = view.shown(row, column);
+            match cell.number {
                 // A month is a number as well, but what was shown is its name.
-                Some(number) if entry.cell.text.parse::<f64>().is_ok() => sheet.write(row, column, number)?,
-                _ => sheet.write(row, column, &entry.cell.text)?,
+                Some(number) if cell.text.parse::<f64>().is_ok() => sheet.write(line, place, number)?,
+                _ => sheet.write(line, place, &cell.text)?,
             };
         }
     }

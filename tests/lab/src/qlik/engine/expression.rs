@@ -1,6 +1,6 @@
 //! The expressions that objects may hold: a field, or one aggregation of a field.
 
-use std::{collections::BTreeSet, str::FromStr};
+use std::{collections::HashSet, str::FromStr};
 
 use super::{model::Model, rpc::RpcError};
 
@@ -57,23 +57,69 @@ impl FromStr for Aggregation {
 }
 
 impl Aggregation {
-    /// Its value over these rows; nothing when there is none, as the average of no number.
-    pub(super) fn over(&self, model: &Model, rows: &[usize]) -> Result<Option<f64>, RpcError> {
+    /// Its value for each of `groups` groups of rows, `group_of` telling which each row is in;
+    /// NaN where there is none, as the average of no number.
+    pub(super) fn by_group(
+        &self,
+        model: &Model,
+        rows: &[u32],
+        group_of: &[u32],
+        groups: usize,
+    ) -> Result<Vec<f64>, RpcError> {
         let field = model.field(&self.field).ok_or_else(|| RpcError::Expression(self.field.clone()))?;
         let field = &model.fields[field];
-        let mut cells: Vec<usize> = rows.iter().map(|&row| field.by_row[row]).collect();
-        if self.distinct {
-            cells = BTreeSet::from_iter(cells).into_iter().collect();
+        let mut tallies = vec![Tally::default(); groups];
+        let mut seen = HashSet::new();
+        for (&row, &group) in rows.iter().zip(group_of) {
+            let value = field.rows[row as usize];
+            if !self.distinct || seen.insert((group, value)) {
+                tallies[group as usize].count(field.values[value as usize].number);
+            }
         }
-        let numbers: Vec<f64> = cells.iter().filter_map(|&cell| field.values[cell].number).collect();
-        let sum: f64 = numbers.iter().sum();
-        Ok(match self.function {
-            Function::Sum => Some(sum),
-            Function::Count => Some(cells.len() as f64),
-            Function::Avg => (!numbers.is_empty()).then(|| sum / numbers.len() as f64),
-            Function::Min => numbers.into_iter().reduce(f64::min),
-            Function::Max => numbers.into_iter().reduce(f64::max),
-        })
+        Ok(tallies.iter().map(|tally| tally.result(self.function)).collect())
+    }
+
+    /// Its value over these rows.
+    pub(super) fn over(&self, model: &Model, rows: &[u32]) -> Result<f64, RpcError> {
+        Ok(self.by_group(model, rows, &vec![0; rows.len()], 1)?[0])
+    }
+}
+
+/// What is kept of the values of a group.
+#[derive(Clone, Debug)]
+struct Tally {
+    values: usize,
+    numbers: usize,
+    sum: f64,
+    least: f64,
+    most: f64,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { values: 0, numbers: 0, sum: 0.0, least: f64::NAN, most: f64::NAN }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, number: Option<f64>) {
+        self.values += 1;
+        if let Some(number) = number {
+            self.numbers += 1;
+            self.sum += number;
+            self.least = self.least.min(number);
+            self.most = self.most.max(number);
+        }
+    }
+
+    fn result(&self, function: Function) -> f64 {
+        match function {
+            Function::Sum => self.sum,
+            Function::Count => self.values as f64,
+            Function::Avg => self.sum / self.numbers as f64,
+            Function::Min => self.least,
+            Function::Max => self.most,
+        }
     }
 }
 
@@ -87,6 +133,7 @@ mod tests {
         let north = [0, 1, 4];
         for (expression, expected) in [
             ("Sum(Sales)", Some(13.0)),
+            ("Sum(Product)", Some(0.0)),
             ("=sum( [Sales] )", Some(13.0)),
             ("Count(Product)", Some(3.0)),
             ("Count(distinct Product)", Some(2.0)),
@@ -96,7 +143,7 @@ mod tests {
             ("Avg(Product)", None),
         ] {
             let value = expression.parse::<Aggregation>().unwrap().over(&model, &north).unwrap();
-            assert_eq!(value, expected, "{expression}");
+            assert_eq!(Some(value).filter(|value| !value.is_nan()), expected, "{expression}");
         }
     }
 

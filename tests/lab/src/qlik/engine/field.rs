@@ -1,13 +1,13 @@
-//! Methods of a field: selecting by value instead of by position.
+//! Methods of a field: selecting by value, by search or by state.
 
 use serde::Deserialize;
 
 use super::{
-    model::Field,
     rpc::{Call, Outcome, RpcError},
+    selecting::states_of,
     session::Session,
 };
-use crate::table::Cell;
+use crate::table::{Cell, Column};
 
 /// `FieldValue`
 #[derive(Debug, Default, Deserialize)]
@@ -20,39 +20,54 @@ struct FieldValue {
 
 pub(super) fn call(session: &mut Session, call: &Call, field: usize) -> Result<Outcome, RpcError> {
     let app = session.opened()?;
-    match call.method.as_str() {
+    let params = &call.params;
+    let values = &app.model.fields[field];
+    let (found, toggle) = match call.method.as_str() {
         "SelectValues" => {
-            let asked: Vec<FieldValue> = call.params.need(0, "qFieldValues")?;
-            let toggle = call.params.get(1, "qToggleMode")?.unwrap_or(false);
-            let found = positions(&app.model.fields[field], |cell| asked.iter().any(|value| value.is(cell)));
-            Ok(select(session, field, found, toggle))
+            let asked: Vec<FieldValue> = params.need(0, "qFieldValues")?;
+            let found = positions(values, |cell| asked.iter().any(|value| value.is(cell)));
+            (found, params.get(1, "qToggleMode")?.unwrap_or(false))
         }
-        "Select" => {
-            let pattern: String = call.params.need(0, "qMatch")?;
-            let found = positions(&app.model.fields[field], |cell| matches(&pattern, &cell.text));
-            Ok(select(session, field, found, false))
+        "LowLevelSelect" => {
+            let found: Vec<u32> = params.need(0, "qValues")?;
+            if found.iter().any(|&value| value as usize >= values.values.len()) {
+                return Err(RpcError::Params("qValues"));
+            }
+            (found, params.get(1, "qToggleMode")?.unwrap_or(false))
+        }
+        method @ ("Select" | "ToggleSelect") => {
+            let pattern: String = params.need(0, "qMatch")?;
+            (positions(values, |cell| matches(&pattern, &cell.text)), method == "ToggleSelect")
         }
         "Clear" => {
-            app.selections.clear(field);
-            Ok(Outcome::of("qReturn", true).changing(session.dependants()))
+            app.change(|selections| selections.clear(field));
+            return Ok(Outcome::of("qReturn", true).changing(session.dependants()));
         }
-        method => Err(RpcError::UnknownMethod(method.into())),
-    }
-}
-
-/// Selecting nothing that exists leaves the selections alone and says so.
-fn select(session: &mut Session, field: usize, found: Vec<usize>, toggle: bool) -> Outcome {
+        "ClearAllButThis" => {
+            app.change(|selections| selections.retain(|other, chosen| other == field || chosen.locked));
+            return Ok(Outcome::of("qReturn", true).changing(session.dependants()));
+        }
+        method @ ("Lock" | "Unlock") => {
+            app.change(|selections| selections.lock(method == "Lock", |other| other == field));
+            return Ok(Outcome::of("qReturn", true).changing(session.dependants()));
+        }
+        "GetCardinal" => return Ok(Outcome::of("qReturn", values.values.len())),
+        method => match method.strip_prefix("Select").and_then(states_of) {
+            Some(states) => (app.values(field, states), false),
+            None => return Err(RpcError::UnknownMethod(method.into())),
+        },
+    };
+    // Selecting nothing that exists leaves the selections alone and says so.
     if found.is_empty() {
-        return Outcome::of("qReturn", false);
+        return Ok(Outcome::of("qReturn", false));
     }
-    if let Some(app) = &mut session.app {
-        app.selections.select(field, found, toggle);
-    }
-    Outcome::of("qReturn", true).changing(session.dependants())
+    app.end_modal(true);
+    let done = app.change(|selections| selections.select(field, found, toggle));
+    Ok(Outcome::of("qReturn", done).changing(session.dependants()))
 }
 
-fn positions(field: &Field, wanted: impl Fn(&Cell) -> bool) -> Vec<usize> {
-    field.values.iter().enumerate().filter(|(_, cell)| wanted(cell)).map(|(at, _)| at).collect()
+fn positions(field: &Column, wanted: impl Fn(&Cell) -> bool) -> Vec<u32> {
+    (0..).zip(&field.values).filter(|(_, cell)| wanted(cell)).map(|(at, _)| at).collect()
 }
 
 impl FieldValue {
@@ -62,7 +77,7 @@ impl FieldValue {
 }
 
 /// A search text: `*` stands for any letters, and letter case does not matter.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };

@@ -24,6 +24,26 @@ pub(super) fn call(session: &mut Session, desk: &Desk<'_>, call: &Call) -> Resul
             let readable = desk.site.apps.iter().filter(|app| desk.site.may_read(desk.identity, &app.id));
             Ok(Outcome::of("qDocList", readable.map(entry).collect::<Vec<_>>()))
         }
+        // Every request is done before the next is read, so nothing is ever under way.
+        "GetProgress" => {
+            call.params.need::<i64>(0, "qRequestId")?;
+            let progress = json!({
+                "qStarted": false,
+                "qFinished": true,
+                "qCompleted": 0,
+                "qTotal": 0,
+                "qKB": 0,
+                "qMillisecs": 0,
+                "qUserInteractionWanted": false,
+                "qPersistentProgress": "",
+                "qTransientProgress": "",
+            });
+            Ok(Outcome::of("qProgressData", progress))
+        }
+        "CancelRequest" => {
+            call.params.need::<i64>(0, "qRequestId")?;
+            Ok(Outcome::done())
+        }
         "OpenDoc" => open(session, desk, &call.params.need::<String>(0, "qDocName")?),
         "GetActiveDoc" => {
             let id = session.opened()?.id.clone();

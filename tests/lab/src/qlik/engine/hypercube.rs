@@ -1,17 +1,16 @@
-//! Hypercubes and list objects: dimensions and measures over what the selections leave, in the
-//! shapes that layouts and pages have.
+//! Hypercubes and list objects: what a client defines, and the rows that come of it.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cmp::Ordering, collections::HashMap};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     expression::{Aggregation, field_name},
-    model::{Field, Model, Selections, State},
+    field::matches,
+    model::{Model, State},
     rpc::RpcError,
 };
-use crate::table::Cell;
 
 /// `qHyperCubeDef`, as far as the lab reads it.
 #[derive(Debug, Default, Deserialize)]
@@ -21,7 +20,21 @@ pub(super) struct HyperCubeDef {
     q_measures: Vec<MeasureDef>,
     q_inter_column_sort_order: Vec<i64>,
     q_suppress_zero: bool,
+    pub(super) q_mode: Mode,
     pub(super) q_initial_data_fetch: Vec<Page>,
+    pub(super) q_column_order: Value,
+}
+
+/// How the rows are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+pub(super) enum Mode {
+    /// One after the other.
+    #[default]
+    #[serde(rename = "S", alias = "DATA_MODE_STRAIGHT")]
+    Straight,
+    /// As a tree, a level a dimension.
+    #[serde(rename = "K", alias = "DATA_MODE_PIVOT_STACK")]
+    Stacked,
 }
 
 /// `qListObjectDef`: the one dimension is all there is.
@@ -44,6 +57,9 @@ struct DimensionInner {
     q_field_defs: Vec<String>,
     q_field_labels: Vec<String>,
     q_sort_criterias: Vec<SortBy>,
+    q_reverse_sort: bool,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +74,9 @@ struct MeasureDef {
 struct MeasureInner {
     q_def: String,
     q_label: String,
+    q_reverse_sort: bool,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 /// Each is 1 for ascending, -1 for descending, 0 for not at all.
@@ -80,102 +99,89 @@ pub(super) struct Page {
     pub(super) q_height: usize,
 }
 
-/// A hypercube or a list, calculated.
+/// A hypercube or a list, calculated: dimensions first, measures after them.
 #[derive(Debug)]
-pub(super) struct Cube<'m> {
-    pub(super) columns: Vec<Column<'m>>,
-    pub(super) rows: Vec<Vec<Entry>>,
-    totals: Vec<Entry>,
+pub(super) struct Cube {
+    pub(super) columns: Vec<Column>,
+    /// How many of the columns are dimensions.
+    pub(super) dimensions: usize,
+    /// The values of the dimensions, row by row.
+    keys: Vec<u32>,
+    /// What is measured, column by column; NaN for nothing.
+    measured: Vec<Vec<f64>>,
+    /// The rows as they are sorted.
+    order: Vec<u32>,
+    /// What is measured over all rows.
+    pub(super) totals: Vec<f64>,
+    /// Which columns were sorted by, the first one first.
+    pub(super) sort_order: Vec<usize>,
 }
 
 /// What a column shows.
 #[derive(Debug)]
-pub(super) struct Column<'m> {
+pub(super) struct Column {
     pub(super) title: String,
-    pub(super) dimension: Option<(&'m Field, Vec<State>)>,
+    /// The field, for a dimension.
+    pub(super) field: Option<usize>,
+    pub(super) descending: bool,
+    /// What the client keeps in the definition for itself.
+    pub(super) rest: Map<String, Value>,
 }
 
 /// One cell.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) cell: Cell,
-    /// Position among its field's values, for a dimension.
-    pub(super) value: Option<(usize, State)>,
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry {
+    /// A value of a field, by its position.
+    Value {
+        field: usize,
+        value: u32,
+    },
+    Measured(f64),
 }
 
 impl HyperCubeDef {
-    /// The field of one dimension.
-    pub(super) fn field(&self, model: &Model, dimension: usize) -> Result<usize, RpcError> {
-        self.q_dimensions.get(dimension).ok_or(RpcError::Params("qDimNo"))?.q_def.field(model)
-    }
-
-    /// How many dimensions it has.
-    pub(super) fn dimensions(&self) -> usize {
-        self.q_dimensions.len()
-    }
-
-    pub(super) fn calculate<'m>(
-        &self,
-        model: &'m Model,
-        selections: &Selections,
-    ) -> Result<Cube<'m>, RpcError> {
-        let fields: Vec<usize> = self
-            .q_dimensions
-            .iter()
-            .map(|dimension| dimension.q_def.field(model))
-            .collect::<Result<_, _>>()?;
+    /// Over these rows of the model.
+    pub(super) fn calculate(&self, model: &Model, included: &[u32]) -> Result<Cube, RpcError> {
+        let columns = self.columns(model)?;
+        let fields: Vec<usize> = columns.iter().filter_map(|column| column.field).collect();
         let measures: Vec<Aggregation> =
             self.q_measures.iter().map(|measure| measure.q_def.q_def.parse()).collect::<Result<_, _>>()?;
-        let measured = |rows: &[usize]| -> Result<Vec<Entry>, RpcError> {
-            measures.iter().map(|measure| Ok(Entry::measured(measure.over(model, rows)?))).collect()
+        let (group_of, keys) = grouped(model, included, &fields);
+        let groups = match fields.len() {
+            0 => usize::from(!measures.is_empty()),
+            dimensions => keys.len() / dimensions,
         };
-
-        let included = model.included(selections);
-        let totals = measured(&included)?;
-        let mut groups: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-        for &row in &included {
-            let key = fields.iter().map(|&field| model.fields[field].by_row[row]).collect();
-            groups.entry(key).or_default().push(row);
-        }
-        let columns = self.columns(model, selections, &fields);
-        let mut rows = Vec::new();
-        for (key, members) in &groups {
-            let measured = measured(members)?;
-            if self.q_suppress_zero && !measured.is_empty() && measured.iter().all(Entry::is_zero) {
-                continue;
-            }
-            let dimensions = columns.iter().zip(key).map(|(column, &value)| column.entry(value));
-            rows.push(dimensions.chain(measured).collect());
-        }
-        self.sort(&mut rows);
-        Ok(Cube { columns, rows, totals })
+        let measured: Vec<Vec<f64>> = measures
+            .iter()
+            .map(|measure| measure.by_group(model, included, &group_of, groups))
+            .collect::<Result<_, _>>()?;
+        let totals =
+            measures.iter().map(|measure| measure.over(model, included)).collect::<Result<_, _>>()?;
+        let order = (0..groups as u32)
+            .filter(|&group| {
+                !self.q_suppress_zero
+                    || measured.is_empty()
+                    || measured.iter().any(|measured| measured[group as usize] != 0.0)
+            })
+            .collect();
+        let sort_order = self.sort_order(columns.len());
+        let dimensions = fields.len();
+        let mut cube = Cube { columns, dimensions, keys, measured, order, totals, sort_order };
+        cube.sort();
+        Ok(cube)
     }
 
-    fn columns<'m>(&self, model: &'m Model, selections: &Selections, fields: &[usize]) -> Vec<Column<'m>> {
-        let dimensions = self.q_dimensions.iter().zip(fields).map(|(dimension, &field)| Column {
-            title: dimension.q_def.title(),
-            dimension: Some((&model.fields[field], model.states(selections, field))),
-        });
-        let measures = self.q_measures.iter().map(|MeasureDef { q_def, .. }| Column {
-            title: if q_def.q_label.is_empty() { q_def.q_def.clone() } else { q_def.q_label.clone() },
-            dimension: None,
+    fn columns(&self, model: &Model) -> Result<Vec<Column>, RpcError> {
+        let dimensions = self.q_dimensions.iter().map(|dimension| dimension.q_def.column(model));
+        let measures = self.q_measures.iter().map(|MeasureDef { q_def, q_sort_by }| {
+            Ok(Column {
+                title: if q_def.q_label.is_empty() { q_def.q_def.clone() } else { q_def.q_label.clone() },
+                field: None,
+                descending: q_sort_by.descending(true, q_def.q_reverse_sort),
+                rest: own(&q_def.rest),
+            })
         });
         dimensions.chain(measures).collect()
-    }
-
-    fn sort(&self, rows: &mut [Vec<Entry>]) {
-        let columns = self.q_dimensions.len() + self.q_measures.len();
-        let order = self.sort_order(columns);
-        rows.sort_by(|one, other| {
-            order
-                .iter()
-                .map(|&column| {
-                    let ordering = one[column].ascending(&other[column]);
-                    if self.direction(column) < 0 { ordering.reverse() } else { ordering }
-                })
-                .find(|ordering| ordering.is_ne())
-                .unwrap_or(Ordering::Equal)
-        });
     }
 
     fn sort_order(&self, columns: usize) -> Vec<usize> {
@@ -187,35 +193,41 @@ impl HyperCubeDef {
         if asked.is_empty() { (0..columns).collect() } else { asked }
     }
 
-    fn direction(&self, column: usize) -> i8 {
-        match self.q_dimensions.get(column) {
-            Some(dimension) => dimension.q_def.q_sort_criterias.first().map_or(1, SortBy::direction),
-            None => self.q_measures[column - self.q_dimensions.len()].q_sort_by.direction(),
-        }
+    /// The fields of its dimensions.
+    pub(super) fn fields(&self, model: &Model) -> Result<Vec<usize>, RpcError> {
+        self.q_dimensions.iter().map(|dimension| dimension.q_def.field(model)).collect()
     }
+}
 
-    /// `qHyperCube`
-    pub(super) fn layout(&self, model: &Model, selections: &Selections) -> Result<Value, RpcError> {
-        let cube = self.calculate(model, selections)?;
-        let (dimensions, measures): (Vec<_>, Vec<_>) =
-            cube.columns.iter().partition(|column| column.dimension.is_some());
-        let measure_info = |(position, column): (usize, &&Column<'_>)| {
-            column.measure_info(&cube.rows, dimensions.len() + position)
-        };
-        Ok(json!({
-            "qSize": { "qcx": cube.columns.len(), "qcy": cube.rows.len() },
-            "qDimensionInfo": dimensions.iter().map(|column| column.dimension_info()).collect::<Vec<_>>(),
-            "qMeasureInfo": measures.iter().enumerate().map(measure_info).collect::<Vec<_>>(),
-            "qEffectiveInterColumnSortOrder": self.sort_order(cube.columns.len()),
-            "qColumnOrder": [],
-            "qGrandTotalRow": cube.totals.iter().map(Entry::total).collect::<Vec<_>>(),
-            "qDataPages": cube.pages(&self.q_initial_data_fetch),
-            "qPivotDataPages": [],
-            "qStackedDataPages": [],
-            "qMode": "S",
-            "qNoOfLeftDims": -1,
-        }))
+/// Which group of equal values each row is in, and the values of each group.
+fn grouped(model: &Model, rows: &[u32], fields: &[usize]) -> (Vec<u32>, Vec<u32>) {
+    let mut group_of = vec![0; rows.len()];
+    let mut keys = Vec::new();
+    for (depth, &field) in fields.iter().enumerate() {
+        let value = |row: u32| model.fields[field].rows[row as usize];
+        let mut longer: Vec<u32> = Vec::new();
+        if depth > 0 && keys.len() == rows.len() * depth {
+            // Each row is a group of its own already, and they are in the order of the rows.
+            for (&row, key) in rows.iter().zip(keys.chunks(depth)) {
+                longer.extend_from_slice(key);
+                longer.push(value(row));
+            }
+        } else {
+            let mut groups: HashMap<(u32, u32), u32> = HashMap::new();
+            for (&row, group) in rows.iter().zip(&mut group_of) {
+                let next = groups.len() as u32;
+                let outer = *group;
+                *group = *groups.entry((outer, value(row))).or_insert_with(|| {
+                    let start = outer as usize * depth;
+                    longer.extend_from_slice(&keys[start..start + depth]);
+                    longer.push(value(row));
+                    next
+                });
+            }
+        }
+        keys = longer;
     }
+    (group_of, keys)
 }
 
 impl ListObjectDef {
@@ -224,36 +236,34 @@ impl ListObjectDef {
     }
 
     /// All values of the field, whatever their states: that is what tells a list from a cube.
-    pub(super) fn calculate<'m>(
+    pub(super) fn calculate(
         &self,
-        model: &'m Model,
-        selections: &Selections,
-    ) -> Result<Cube<'m>, RpcError> {
+        model: &Model,
+        states: &[Vec<State>],
+        search: Option<&str>,
+    ) -> Result<Cube, RpcError> {
         let field = self.field(model)?;
-        let states = model.states(selections, field);
-        let column = Column { title: self.q_def.title(), dimension: Some((&model.fields[field], states)) };
-        let mut rows: Vec<Vec<Entry>> =
-            (0..model.fields[field].values.len()).map(|value| vec![column.entry(value)]).collect();
-        if let Some(sort) = self.q_def.q_sort_criterias.first() {
-            if sort.direction() < 0 {
-                rows.reverse();
-            }
-            if sort.q_sort_by_state != 0 {
-                rows.sort_by_key(|row| row[0].rank() * i16::from(sort.q_sort_by_state));
-            }
+        let values = &model.fields[field].values;
+        let column = self.q_def.column(model)?;
+        let mut order: Vec<u32> = (0..values.len() as u32)
+            .filter(|&value| search.is_none_or(|pattern| matches(pattern, &values[value as usize].text)))
+            .collect();
+        if column.descending {
+            order.reverse();
         }
-        Ok(Cube { columns: vec![column], rows, totals: Vec::new() })
-    }
-
-    /// `qListObject`
-    pub(super) fn layout(&self, model: &Model, selections: &Selections) -> Result<Value, RpcError> {
-        let cube = self.calculate(model, selections)?;
-        Ok(json!({
-            "qSize": { "qcx": 1, "qcy": cube.rows.len() },
-            "qDimensionInfo": cube.columns[0].dimension_info(),
-            "qExpressions": [],
-            "qDataPages": cube.pages(&self.q_initial_data_fetch),
-        }))
+        let by_state = self.q_def.q_sort_criterias.first().map_or(0, |sort| sort.q_sort_by_state);
+        if by_state != 0 {
+            order.sort_by_key(|&value| states[field][value as usize].rank() * i16::from(by_state));
+        }
+        Ok(Cube {
+            columns: vec![column],
+            dimensions: 1,
+            keys: (0..values.len() as u32).collect(),
+            measured: Vec::new(),
+            order,
+            totals: Vec::new(),
+            sort_order: vec![0],
+        })
     }
 }
 
@@ -261,6 +271,19 @@ impl DimensionInner {
     fn field(&self, model: &Model) -> Result<usize, RpcError> {
         let definition = self.q_field_defs.first().ok_or(RpcError::Params("qFieldDefs"))?;
         model.field(field_name(definition)).ok_or_else(|| RpcError::Expression(definition.clone()))
+    }
+
+    fn column(&self, model: &Model) -> Result<Column, RpcError> {
+        let field = self.field(model)?;
+        let numeric = model.fields[field].is_numeric();
+        let sort = self.q_sort_criterias.first();
+        Ok(Column {
+            title: self.title(),
+            field: Some(field),
+            descending: sort
+                .map_or(self.q_reverse_sort, |sort| sort.descending(numeric, self.q_reverse_sort)),
+            rest: own(&self.rest),
+        })
     }
 
     fn title(&self) -> String {
@@ -272,10 +295,66 @@ impl DimensionInner {
 }
 
 impl SortBy {
-    fn direction(&self) -> i8 {
-        [self.q_sort_by_numeric, self.q_sort_by_ascii, self.q_sort_by_load_order]
-            .into_iter()
-            .find(|&direction| direction != 0)
-            .unwrap_or(1)
+    /// Numbers are sorted by size where that is asked for, texts by letter.
+    fn descending(&self, numeric: bool, reverse: bool) -> bool {
+        let criteria = if numeric {
+            [self.q_sort_by_numeric, self.q_sort_by_ascii, self.q_sort_by_load_order]
+        } else {
+            [self.q_sort_by_ascii, self.q_sort_by_load_order, self.q_sort_by_numeric]
+        };
+        let asked = criteria.into_iter().find(|&direction| direction != 0);
+        asked.is_some_and(|direction| direction < 0) != reverse
+    }
+}
+
+/// What a definition holds that is not the engine's: clients find it again in the layout.
+fn own(rest: &Map<String, Value>) -> Map<String, Value> {
+    rest.iter()
+        .filter(|(key, _)| !key.starts_with('q'))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+impl Cube {
+    pub(super) fn rows(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The cell in a row, as they are sorted, and a column.
+    pub(super) fn entry(&self, row: usize, column: usize) -> Entry {
+        self.unsorted(self.order[row], column)
+    }
+
+    fn unsorted(&self, row: u32, column: usize) -> Entry {
+        let row = row as usize;
+        match self.columns[column].field {
+            Some(field) => Entry::Value { field, value: self.keys[row * self.dimensions + column] },
+            None => Entry::Measured(self.measured[column - self.dimensions][row]),
+        }
+    }
+
+    fn sort(&mut self) {
+        let mut order = std::mem::take(&mut self.order);
+        order.sort_by(|&one, &other| {
+            self.sort_order
+                .iter()
+                .map(|&column| {
+                    let ordering = self.unsorted(one, column).ascending(self.unsorted(other, column));
+                    if self.columns[column].descending { ordering.reverse() } else { ordering }
+                })
+                .find(|ordering| ordering.is_ne())
+                .unwrap_or(Ordering::Equal)
+        });
+        self.order = order;
+    }
+}
+
+impl Entry {
+    fn ascending(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Value { value: one, .. }, Self::Value { value: other, .. }) => one.cmp(&other),
+            (Self::Measured(one), Self::Measured(other)) => one.total_cmp(&other),
+            _ => Ordering::Equal,
+        }
     }
 }

@@ -1,35 +1,36 @@
 //! From an object's properties to its layout: definitions become what they define, expressions
 //! become values, and everything else is copied.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
+    app::{OpenApp, Source},
+    cells::{measured_cell, state_counts},
     expression::Aggregation,
-    hypercube::{HyperCubeDef, ListObjectDef},
-    model::State,
     rpc::RpcError,
-    session::OpenApp,
 };
-use crate::table::Cell;
+use crate::table::{Cell, Column};
 
 /// The layout of an object.
-pub(super) fn of(app: &OpenApp, id: &str, properties: &Value) -> Result<Value, RpcError> {
-    let mut layout = evaluate(app, properties)?;
-    let in_selections = app.modal.as_ref().is_some_and(|modal| modal.object == id);
-    layout["qSelectionInfo"] = if in_selections { json!({ "qInSelections": true }) } else { json!({}) };
-    layout["qMeta"] = json!({ "privileges": ["read", "exportdata"] });
+pub(super) fn of(app: &mut OpenApp, id: &str) -> Result<Value, RpcError> {
+    let object = app.objects.get(id).ok_or_else(|| RpcError::NotFound(id.into()))?;
+    let (properties, privileges) = (object.effective().clone(), object.privileges());
+    let mut layout = evaluate(app, id, "", &properties)?;
+    layout["qSelectionInfo"] = match app.modal_of(id) {
+        Some(made) => json!({ "qInSelections": true, "qMadeSelections": made }),
+        None => json!({}),
+    };
+    layout["qMeta"] = json!({ "privileges": privileges });
     Ok(layout)
 }
 
 /// An expression's value under the selections.
 pub(super) fn value(app: &OpenApp, expression: &str) -> Result<Cell, RpcError> {
     let aggregation: Aggregation = expression.parse()?;
-    let value = aggregation.over(&app.model, &app.model.included(&app.selections))?;
-    Ok(value.map_or_else(|| Cell::text("-"), Cell::number))
+    Ok(measured_cell(aggregation.over(&app.model, &app.association.included)?))
 }
 
-fn evaluate(app: &OpenApp, properties: &Value) -> Result<Value, RpcError> {
+fn evaluate(app: &mut OpenApp, id: &str, path: &str, properties: &Value) -> Result<Value, RpcError> {
     match properties {
         Value::Object(members) => match expression(members) {
             Some(Expression::Text(text)) if text.trim().starts_with('=') => Ok(value(app, text)?.text.into()),
@@ -39,29 +40,36 @@ fn evaluate(app: &OpenApp, properties: &Value) -> Result<Value, RpcError> {
                 Ok(number.map_or_else(|| Value::from(text), Value::from))
             }
             None => {
-                let members = members.iter().map(|(key, value)| member(app, key, value));
+                let members =
+                    members.iter().map(|(key, value)| member(app, id, &format!("{path}/{key}"), key, value));
                 Ok(members.collect::<Result<Map<_, _>, _>>()?.into())
             }
         },
-        Value::Array(values) => values.iter().map(|value| evaluate(app, value)).collect(),
+        Value::Array(values) => (0..)
+            .zip(values)
+            .map(|(at, value): (usize, _)| evaluate(app, id, &format!("{path}/{at}"), value))
+            .collect(),
         plain => Ok(plain.clone()),
     }
 }
 
-fn member(app: &OpenApp, key: &str, value: &Value) -> Result<(String, Value), RpcError> {
+fn member(
+    app: &mut OpenApp,
+    id: &str,
+    path: &str,
+    key: &str,
+    value: &Value,
+) -> Result<(String, Value), RpcError> {
     let (name, value) = match key {
-        "qHyperCubeDef" => {
-            let definition =
-                HyperCubeDef::deserialize(value).map_err(|_| RpcError::Params("qHyperCubeDef"))?;
-            ("qHyperCube", definition.layout(&app.model, &app.selections)?)
-        }
-        "qListObjectDef" => {
-            let definition =
-                ListObjectDef::deserialize(value).map_err(|_| RpcError::Params("qListObjectDef"))?;
-            ("qListObject", definition.layout(&app.model, &app.selections)?)
+        "qHyperCubeDef" | "qListObjectDef" => {
+            let cube = app.cube(id, path)?;
+            match app.source(id, path)? {
+                Source::Cube(definition) => ("qHyperCube", app.view(&cube).hypercube(&definition)),
+                Source::List(definition) => ("qListObject", app.view(&cube).list_object(&definition)),
+            }
         }
         "qSelectionObjectDef" => ("qSelectionObject", current_selections(app)),
-        key => (key, evaluate(app, value)?),
+        key => (key, evaluate(app, id, path, value)?),
     };
     Ok((name.to_owned(), value))
 }
@@ -84,26 +92,38 @@ fn expression(members: &Map<String, Value>) -> Option<Expression<'_>> {
     }
 }
 
+/// From so many selected values on, their number stands for them.
+const THRESHOLD: usize = 6;
+
 fn current_selections(app: &OpenApp) -> Value {
-    let selections = app.selections.iter().map(|(field, selected)| {
-        let texts: Vec<&str> = selected.iter().map(|&value| app.model.fields[field].values[value].text.as_str()).collect();
-        let states = app.model.states(&app.selections, field);
-        let count = |state| states.iter().filter(|&&other| other == state).count();
+    let selections = app.selections().iter().map(|(field, chosen)| {
+        let Column { name, values, .. } = &app.model.fields[field];
+        let text = |&value: &u32| values[value as usize].text.as_str();
+        let selected = match chosen.values.len() {
+            many if many > THRESHOLD => format!("{many} of {}", values.len()),
+            _ => chosen.values.iter().map(text).collect::<Vec<_>>().join(", "),
+        };
+        let few = chosen.values.iter().take(THRESHOLD);
         json!({
-            "qField": app.model.fields[field].name,
-            "qTotal": states.len(),
-            "qSelectedCount": selected.len(),
-            "qSelected": texts.join(", "),
-            "qSelectedFieldSelectionInfo": texts.iter().map(|text| json!({ "qName": text })).collect::<Vec<_>>(),
+            "qField": name,
+            "qReadableName": name,
+            "qTotal": values.len(),
+            "qSelectedCount": chosen.values.len(),
+            "qSelected": selected,
+            "qSelectedFieldSelectionInfo": few.map(|value| json!({ "qName": text(value) })).collect::<Vec<_>>(),
+            "qSelectionThreshold": THRESHOLD,
+            "qLocked": chosen.locked,
             "qIsNum": app.model.fields[field].is_numeric(),
-            "qStateCounts": {
-                "qSelected": count(State::Selected),
-                "qOption": count(State::Possible),
-                "qAlternative": count(State::Alternative),
-                "qExcluded": count(State::Excluded),
-                "qSelectedExcluded": count(State::SelectedExcluded),
-            },
+            "qRangeInfo": [],
+            "qTextSearch": "",
+            "qStateCounts": state_counts(&app.association.states[field]),
         })
     });
-    json!({ "qBackCount": 0, "qForwardCount": 0, "qSelections": selections.collect::<Vec<_>>() })
+    let (back, forward) = app.steps();
+    json!({
+        "qStateName": "$",
+        "qBackCount": back,
+        "qForwardCount": forward,
+        "qSelections": selections.collect::<Vec<_>>(),
+    })
 }

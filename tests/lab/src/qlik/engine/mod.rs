@@ -7,6 +7,7 @@ use tokio::sync::broadcast;
 
 use super::Identity;
 
+mod app;
 mod cells;
 mod doc;
 mod export;
@@ -19,9 +20,12 @@ mod model;
 mod notices;
 mod objects;
 mod padding;
+mod properties;
 mod rpc;
+mod selecting;
 mod session;
 mod socket;
+mod stacked;
 mod stored;
 
 pub use notices::Notice;

@@ -1,23 +1,15 @@
-//! An app's data as the engine sees it: fields of distinct values, rows that associate them, and
-//! the selections that colour every value.
+//! An app's data as the engine sees it: rows that associate the values of their fields, and the
+//! selections that colour every value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::table::{Cell, Table};
+use crate::table::{Column, Table};
 
 /// The associative model of one table.
 #[derive(Debug)]
 pub(super) struct Model {
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Vec<Column>,
     rows: usize,
-}
-
-/// A field: its distinct values in ascending order, and which of them each row holds.
-#[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) values: Vec<Cell>,
-    pub(super) by_row: Vec<usize>,
 }
 
 /// What the selections make of a value.
@@ -30,84 +22,109 @@ pub(super) enum State {
     Excluded,
     /// Selected, and excluded by the selection in another field.
     SelectedExcluded,
+    /// Selected, and no call may change that.
+    Locked,
+    LockedExcluded,
+}
+
+/// What the selections make of the whole model.
+#[derive(Clone, Debug)]
+pub(super) struct Association {
+    /// The rows that the selections leave.
+    pub(super) included: Vec<u32>,
+    /// The state of every value of every field.
+    pub(super) states: Vec<Vec<State>>,
 }
 
 /// The selected values of each field that has any, by their positions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Selections {
-    by_field: BTreeMap<usize, BTreeSet<usize>>,
+    by_field: BTreeMap<usize, Chosen>,
+}
+
+/// What is selected in one field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Chosen {
+    pub(super) values: BTreeSet<u32>,
+    pub(super) locked: bool,
 }
 
 impl Model {
-    pub(super) fn of(table: &Table) -> Self {
-        let fields = table.columns.iter().map(|column| Field::of(&column.name, &column.cells)).collect();
-        Self { fields, rows: table.rows() }
+    pub(super) fn of(table: Table) -> Self {
+        Self { rows: table.rows(), fields: table.columns }
     }
 
     pub(super) fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
     }
 
-    /// The rows that the selections leave.
-    pub(super) fn included(&self, selections: &Selections) -> Vec<usize> {
-        self.rows_where(selections, None).collect()
-    }
-
-    /// The state of every value of a field.
-    pub(super) fn states(&self, selections: &Selections, field: usize) -> Vec<State> {
-        // What the other fields leave decides whether a value could be had at all.
-        let reachable: BTreeSet<usize> =
-            self.rows_where(selections, Some(field)).map(|row| self.fields[field].by_row[row]).collect();
-        let selected = selections.by_field.get(&field);
-        (0..self.fields[field].values.len())
-            .map(|value| {
-                match (selected.map(|selected| selected.contains(&value)), reachable.contains(&value)) {
-                    (Some(true), true) => State::Selected,
-                    (Some(true), false) => State::SelectedExcluded,
-                    (Some(false), true) => State::Alternative,
-                    (None, true) => State::Possible,
-                    (Some(false) | None, false) => State::Excluded,
+    /// One pass over the rows: a row that only one field's selection excludes still makes its
+    /// value in that field an alternative.
+    pub(super) fn associate(&self, selections: &Selections) -> Association {
+        let chosen: Vec<(usize, Vec<bool>)> = selections
+            .iter()
+            .map(|(field, chosen)| {
+                let mut wanted = vec![false; self.fields[field].values.len()];
+                for &value in &chosen.values {
+                    wanted[value as usize] = true;
                 }
+                (field, wanted)
             })
-            .collect()
-    }
-
-    fn rows_where(&self, selections: &Selections, but: Option<usize>) -> impl Iterator<Item = usize> {
-        (0..self.rows).filter(move |&row| {
-            selections
-                .by_field
-                .iter()
-                .filter(|&(&field, _)| Some(field) != but)
-                .all(|(&field, selected)| selected.contains(&self.fields[field].by_row[row]))
-        })
-    }
-}
-
-impl Field {
-    fn of(name: &str, cells: &[Cell]) -> Self {
-        let mut values = cells.to_vec();
-        values.sort_by(ascending);
-        values.dedup();
-        let position =
-            |cell: &Cell| values.binary_search_by(|value| ascending(value, cell)).unwrap_or_default();
-        Self { name: name.into(), by_row: cells.iter().map(position).collect(), values }
-    }
-
-    pub(super) fn is_numeric(&self) -> bool {
-        self.values.iter().all(|value| value.number.is_some())
+            .collect();
+        let mut reachable: Vec<Vec<bool>> =
+            self.fields.iter().map(|field| vec![false; field.values.len()]).collect();
+        let mut included = Vec::new();
+        for row in 0..self.rows {
+            let value = |field: usize| self.fields[field].rows[row] as usize;
+            let mut excluding = chosen.iter().filter(|(field, wanted)| !wanted[value(*field)]);
+            match (excluding.next(), excluding.next()) {
+                (None, _) => {
+                    included.push(row as u32);
+                    for (field, reachable) in reachable.iter_mut().enumerate() {
+                        reachable[value(field)] = true;
+                    }
+                }
+                (Some(&(field, _)), None) => reachable[field][value(field)] = true,
+                (Some(_), Some(_)) => {}
+            }
+        }
+        let states = reachable.iter().enumerate().map(|(field, reachable)| {
+            let chosen = selections.by_field.get(&field);
+            (0..).zip(reachable).map(|(value, &reachable)| State::of(value, reachable, chosen)).collect()
+        });
+        Association { states: states.collect(), included }
     }
 }
 
-/// Numbers first and by size, texts by letter.
-fn ascending(one: &Cell, other: &Cell) -> std::cmp::Ordering {
-    let number = |cell: &Cell| cell.number.unwrap_or(f64::INFINITY);
-    number(one).total_cmp(&number(other)).then_with(|| one.text.cmp(&other.text))
+impl State {
+    fn of(value: u32, reachable: bool, chosen: Option<&Chosen>) -> Self {
+        let Some(Chosen { values, locked }) = chosen else {
+            return if reachable { Self::Possible } else { Self::Excluded };
+        };
+        match (values.contains(&value), locked, reachable) {
+            (true, false, true) => Self::Selected,
+            (true, false, false) => Self::SelectedExcluded,
+            (true, true, true) => Self::Locked,
+            (true, true, false) => Self::LockedExcluded,
+            (false, false, true) => Self::Alternative,
+            (false, ..) => Self::Excluded,
+        }
+    }
 }
 
 impl Selections {
-    /// Selects `values` instead of what was, or turns each of them over.
-    pub(super) fn select(&mut self, field: usize, values: impl IntoIterator<Item = usize>, toggle: bool) {
-        let selected = self.by_field.entry(field).or_default();
+    /// Selects `values` instead of what was, or turns each of them over; not in a locked field.
+    pub(super) fn select(
+        &mut self,
+        field: usize,
+        values: impl IntoIterator<Item = u32>,
+        toggle: bool,
+    ) -> bool {
+        let chosen = self.by_field.entry(field).or_default();
+        if chosen.locked {
+            return false;
+        }
+        let selected = &mut chosen.values;
         if toggle {
             for value in values {
                 if !selected.remove(&value) {
@@ -120,47 +137,55 @@ impl Selections {
         if selected.is_empty() {
             self.by_field.remove(&field);
         }
+        true
     }
 
     pub(super) fn clear(&mut self, field: usize) {
-        self.by_field.remove(&field);
+        self.retain(|other, chosen| other != field || chosen.locked);
     }
 
-    pub(super) fn clear_all(&mut self) {
-        self.by_field.clear();
+    pub(super) fn retain(&mut self, keep: impl Fn(usize, &Chosen) -> bool) {
+        self.by_field.retain(|&field, chosen| keep(field, chosen));
     }
 
-    /// The fields with selections, and how many values are selected in each.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &BTreeSet<usize>)> {
-        self.by_field.iter().map(|(&field, selected)| (field, selected))
+    /// Locks or unlocks the selections in the fields that `which` names.
+    pub(super) fn lock(&mut self, locked: bool, which: impl Fn(usize) -> bool) {
+        for (_, chosen) in self.by_field.iter_mut().filter(|&(&field, _)| which(field)) {
+            chosen.locked = locked;
+        }
+    }
+
+    /// The fields with selections, and what is selected in each.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Chosen)> {
+        self.by_field.iter().map(|(&field, chosen)| (field, chosen))
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::{State::*, *};
-    use crate::table::Column;
+    use crate::table::Cell;
 
     /// Two regions, three products; pears are sold in the north only, figs in the south only.
     pub(in crate::qlik::engine) fn fruit() -> Model {
-        let column = |name: &str, cells: Vec<Cell>| Column { name: name.into(), cells };
-        let texts = |texts: [&str; 5]| texts.map(Cell::text).to_vec();
-        Model::of(&Table {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| Cell::text(text)).collect();
+        let sales = [10.0, 2.0, 5.0, 20.0, 1.0].map(Cell::number).to_vec();
+        Model::of(Table {
             columns: vec![
-                column("Region", texts(["North", "North", "South", "South", "North"])),
-                column("Product", texts(["Apple", "Pear", "Apple", "Fig", "Apple"])),
-                column("Sales", [10.0, 2.0, 5.0, 20.0, 1.0].map(Cell::number).to_vec()),
+                Column::new("Region", texts(&["South", "North", "Nowhere"]), vec![1, 1, 0, 0, 1]),
+                Column::new("Product", texts(&["Apple", "Pear", "Fig"]), vec![0, 1, 0, 2, 0]),
+                Column::new("Sales", sales, vec![0, 1, 2, 3, 4]),
             ],
         })
     }
 
     const REGION: usize = 0;
     const PRODUCT: usize = 1;
-    const NORTH: usize = 0;
-    const SOUTH: usize = 1;
-    const APPLE: usize = 0;
-    const FIG: usize = 1;
-    const PEAR: usize = 2;
+    const NORTH: u32 = 0;
+    const SOUTH: u32 = 1;
+    const APPLE: u32 = 0;
+    const FIG: u32 = 1;
+    const PEAR: u32 = 2;
 
     #[test]
     fn values_are_distinct_and_ascending() {
@@ -174,12 +199,12 @@ pub(super) mod tests {
     #[test]
     fn selections_colour_their_own_field_and_the_others() {
         let model = fruit();
-        let states = |selected: &[(usize, usize)], field| {
+        let states = |selected: &[(usize, u32)], field: usize| {
             let mut selections = Selections::default();
             for &(field, value) in selected {
                 selections.select(field, [value], true);
             }
-            model.states(&selections, field)
+            model.associate(&selections).states[field].clone()
         };
         for (selected, field, expected) in [
             (&[][..], PRODUCT, vec![Possible, Possible, Possible]),
@@ -200,7 +225,7 @@ pub(super) mod tests {
         let mut selections = Selections::default();
         selections.select(PRODUCT, [APPLE, FIG], false);
         selections.select(PRODUCT, [FIG, PEAR], true);
-        let now: Vec<_> = selections.iter().flat_map(|(_, values)| values.iter().copied()).collect();
+        let now: Vec<_> = selections.iter().flat_map(|(_, chosen)| chosen.values.iter().copied()).collect();
         assert_eq!(now, [APPLE, PEAR]);
         selections.select(PRODUCT, [APPLE, PEAR], true);
         assert_eq!(selections, Selections::default(), "nothing selected is no selection");
@@ -212,6 +237,21 @@ pub(super) mod tests {
         let mut selections = Selections::default();
         selections.select(REGION, [NORTH], false);
         selections.select(PRODUCT, [APPLE], false);
-        assert_eq!(model.included(&selections), [0, 4]);
+        assert_eq!(model.associate(&selections).included, [0, 4]);
+    }
+
+    #[test]
+    fn a_locked_selection_stays_until_it_is_unlocked() {
+        let model = fruit();
+        let mut selections = Selections::default();
+        selections.select(PRODUCT, [PEAR], false);
+        selections.lock(true, |field| field == PRODUCT);
+        assert!(!selections.select(PRODUCT, [FIG], true));
+        selections.clear(PRODUCT);
+        selections.select(REGION, [SOUTH], false);
+        let states = |selections: &Selections| model.associate(selections).states;
+        assert_eq!(states(&selections)[PRODUCT], [Excluded, Excluded, LockedExcluded]);
+        selections.lock(false, |_| true);
+        assert_eq!(states(&selections)[PRODUCT], [Alternative, Alternative, SelectedExcluded]);
     }
 }

@@ -1,15 +1,18 @@
-//! Methods of an object: its layout and data, selecting in it, exporting it.
+//! Methods of an object: its layout and data, searching it, exporting it.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::json;
 
 use super::{
+    app::OpenApp,
     export::FileType,
-    hypercube::{Cube, HyperCubeDef, ListObjectDef, Page},
+    hypercube::Page,
     layout,
     model::Selections,
-    rpc::{Call, Outcome, RpcError},
-    session::{Desk, Modal, OpenApp, Session},
+    properties,
+    rpc::{Call, Outcome, Params, RpcError},
+    selecting,
+    session::{Desk, Session},
+    stacked,
 };
 use crate::qlik::exports::Export;
 
@@ -20,151 +23,83 @@ pub(super) fn call(
     id: &str,
 ) -> Result<Outcome, RpcError> {
     let app = session.opened()?;
-    let properties = app.objects.get(id).ok_or_else(|| RpcError::NotFound(id.into()))?;
+    if !app.objects.contains_key(id) {
+        return Err(RpcError::NotFound(id.into()));
+    }
+    if let Some(answer) = properties::call(app, call, id) {
+        return answer;
+    }
+    if let Some(answer) = selecting::call(app, call, id) {
+        return Ok(answer?.changing(session.dependants()));
+    }
     let params = &call.params;
     match call.method.as_str() {
-        "GetLayout" => Ok(Outcome::of("qLayout", layout::of(app, id, properties)?)),
-        "GetProperties" | "GetEffectiveProperties" => Ok(Outcome::of("qProp", properties.clone())),
-        "GetInfo" => Ok(Outcome::of("qInfo", properties["qInfo"].clone())),
-        "GetHyperCubeData" | "GetListObjectData" => {
-            let cube =
-                at(properties, &params.need::<String>(0, "qPath")?)?.calculate(app, &app.selections)?;
-            Ok(Outcome::of("qDataPages", cube.pages(&params.need::<Vec<Page>>(1, "qPages")?)))
-        }
-        "SelectListObjectValues" => {
-            let field = at(properties, &params.need::<String>(0, "qPath")?)?.field(app, 0)?;
-            let toggle = params.get(2, "qToggleMode")?.unwrap_or(false);
-            select(session, id, field, &params.need::<Vec<usize>>(1, "qValues")?, toggle)
-        }
-        "SelectHyperCubeValues" => {
-            let dimension = params.need(1, "qDimNo")?;
-            let field = at(properties, &params.need::<String>(0, "qPath")?)?.field(app, dimension)?;
-            let toggle = params.get(3, "qToggleMode")?.unwrap_or(false);
-            select(session, id, field, &params.need::<Vec<usize>>(2, "qValues")?, toggle)
-        }
-        "ClearSelections" => {
-            let source = at(properties, &params.need::<String>(0, "qPath")?)?;
-            for field in source.fields(app)? {
-                app.selections.clear(field);
-            }
-            Ok(Outcome::done().changing(session.dependants()))
-        }
         "BeginSelections" => {
-            app.modal = Some(Modal { object: id.into(), before: app.selections.clone() });
+            app.begin_modal(id)?;
             Ok(Outcome::done().changing(vec![call.handle]))
         }
-        "EndSelections" => {
-            let accept: bool = params.need(0, "qAccept")?;
-            if let Some(Modal { before, .. }) = app.modal.take().filter(|_| !accept) {
-                app.selections = before;
-            }
-            Ok(Outcome::done().changing(session.dependants()))
+        "GetLayout" => Ok(Outcome::of("qLayout", layout::of(app, id)?)),
+        "GetHyperCubeData" | "GetListObjectData" => {
+            let cube = app.cube(id, &params.need::<String>(0, "qPath")?)?;
+            let pages: Vec<Page> = params.need(1, "qPages")?;
+            Ok(Outcome::of("qDataPages", app.view(&cube).pages(&pages)))
         }
-        "ExportData" => {
-            let request = ExportRequest {
-                file_type: params.need(0, "qFileType")?,
-                path: params.get(1, "qPath")?.filter(|path: &String| !path.is_empty()),
-                file_name: params.get(2, "qFileName")?.unwrap_or_default(),
-                // `A` for all values, whatever is selected; `P` for the possible ones.
-                all: params.get::<String>(3, "qExportState")?.is_some_and(|state| state == "A"),
-                serve_once: params.get(4, "qServeOnce")?.unwrap_or(false),
-            };
-            let url = export(app, desk, properties, request)?;
-            Ok(Outcome::of("qUrl", url))
+        "GetHyperCubeReducedData" => {
+            let cube = app.cube(id, &params.need::<String>(0, "qPath")?)?;
+            let pages: Vec<Page> = params.need(1, "qPages")?;
+            let view = app.view(&cube);
+            Ok(Outcome::of("qDataPages", pages.iter().map(|page| view.reduced(page)).collect::<Vec<_>>()))
         }
+        "GetHyperCubeStackData" => {
+            let path: String = params.need(0, "qPath")?;
+            let cube = app.cube(id, &path)?;
+            let pages: Vec<Page> = params.need(1, "qPages")?;
+            Ok(Outcome::of("qDataPages", stacked::pages(app.view(&cube), &pages)))
+        }
+        "SearchListObjectFor" => {
+            app.source(id, &params.need::<String>(0, "qPath")?)?;
+            let pattern: String = params.need(1, "qMatch")?;
+            // A word is looked for anywhere, a pattern as it is.
+            let pattern = if pattern.contains('*') { pattern } else { format!("*{pattern}*") };
+            app.searches.insert(id.to_owned(), pattern);
+            app.forget_cubes();
+            Ok(Outcome::of("qSuccess", true).changing(vec![call.handle]))
+        }
+        "AbortListObjectSearch" => {
+            app.searches.remove(id);
+            app.forget_cubes();
+            Ok(Outcome::done().changing(vec![call.handle]))
+        }
+        "GetChildInfos" => Ok(Outcome::of("qInfos", json!([]))),
+        "ExportData" => Ok(Outcome::of("qUrl", export(app, desk, params, id)?)),
         method => Err(RpcError::UnknownMethod(method.into())),
     }
 }
 
-/// What a path into an object's properties leads to.
-enum Source {
-    Cube(HyperCubeDef),
-    List(ListObjectDef),
-}
-
-fn at(properties: &Value, path: &str) -> Result<Source, RpcError> {
-    let wrong = || RpcError::Path(path.to_owned());
-    let definition = properties.pointer(path).ok_or_else(wrong)?;
-    match path.rsplit('/').next() {
-        Some("qHyperCubeDef") => read(definition).map(Source::Cube).ok_or_else(wrong),
-        Some("qListObjectDef") => read(definition).map(Source::List).ok_or_else(wrong),
-        _ => Err(wrong()),
-    }
-}
-
-fn read<T: DeserializeOwned>(definition: &Value) -> Option<T> {
-    T::deserialize(definition).ok()
-}
-
-impl Source {
-    fn calculate<'m>(&self, app: &'m OpenApp, selections: &Selections) -> Result<Cube<'m>, RpcError> {
-        match self {
-            Self::Cube(cube) => cube.calculate(&app.model, selections),
-            Self::List(list) => list.calculate(&app.model, selections),
-        }
-    }
-
-    fn field(&self, app: &OpenApp, dimension: usize) -> Result<usize, RpcError> {
-        match self {
-            Self::Cube(cube) => cube.field(&app.model, dimension),
-            Self::List(list) => list.field(&app.model),
-        }
-    }
-
-    fn fields(&self, app: &OpenApp) -> Result<Vec<usize>, RpcError> {
-        match self {
-            Self::Cube(cube) => {
-                (0..cube.dimensions()).map(|dimension| cube.field(&app.model, dimension)).collect()
-            }
-            Self::List(list) => Ok(vec![list.field(&app.model)?]),
-        }
-    }
-}
-
-fn select(
-    session: &mut Session,
-    id: &str,
-    field: usize,
-    values: &[usize],
-    toggle: bool,
-) -> Result<Outcome, RpcError> {
-    let app = session.opened()?;
-    let exist = values.iter().all(|&value| value < app.model.fields[field].values.len());
-    if !exist {
-        return Err(RpcError::Params("qValues"));
-    }
-    // Selecting in another object accepts what was selected in the modal one.
-    if app.modal.as_ref().is_some_and(|modal| modal.object != id) {
-        app.modal = None;
-    }
-    app.selections.select(field, values.iter().copied(), toggle);
-    Ok(Outcome::of("qSuccess", true).changing(session.dependants()))
-}
-
-struct ExportRequest {
-    file_type: FileType,
-    path: Option<String>,
-    file_name: String,
-    all: bool,
-    serve_once: bool,
-}
-
-fn export(
-    app: &OpenApp,
-    desk: &Desk<'_>,
-    properties: &Value,
-    request: ExportRequest,
-) -> Result<String, RpcError> {
-    let ExportRequest { file_type, path, file_name, all, serve_once } = request;
+fn export(app: &mut OpenApp, desk: &Desk<'_>, params: &Params, id: &str) -> Result<String, RpcError> {
+    let file_type: FileType = params.need(0, "qFileType")?;
+    let path = params.get(1, "qPath")?.filter(|path: &String| !path.is_empty());
     let path = path.unwrap_or_else(|| "/qHyperCubeDef".into());
-    let selections = if all { Selections::default() } else { app.selections.clone() };
-    let cube = at(properties, &path)?.calculate(app, &selections)?;
-    if cube.rows.is_empty() {
+    let file_name: String = params.get(2, "qFileName")?.unwrap_or_default();
+    // `A` for all values, whatever is selected; `P` for the possible ones.
+    let all = params.get::<String>(3, "qExportState")?.is_some_and(|state| state == "A");
+    let serve_once = params.get(4, "qServeOnce")?.unwrap_or(false);
+
+    let source = app.source(id, &path)?;
+    let everything;
+    let association = if all {
+        everything = app.model.associate(&Selections::default());
+        &everything
+    } else {
+        &app.association
+    };
+    let cube = source.calculate(&app.model, association, None)?;
+    if cube.rows() == 0 {
         return Err(RpcError::NothingToExport(path));
     }
     let at_least = desk.site.exports.lock().at_least;
     let bytes = file_type
-        .write(&cube, &app.title, at_least)
+        .write(app.view(&cube), &app.title, at_least)
         .map_err(|error| RpcError::Export(path, error.to_string()))?;
     let name = if file_name.is_empty() { &app.title } else { &file_name };
     let export = Export {

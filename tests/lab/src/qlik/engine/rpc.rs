@@ -45,6 +45,8 @@ pub(super) enum RpcError {
     AccessDenied(String),
     #[error("invalid expression")]
     Expression(String),
+    #[error("another object is in selection mode")]
+    Modal(String),
     #[error("app already open")]
     AlreadyOpen(String),
     #[error("app not found")]
@@ -146,6 +148,8 @@ impl RpcError {
             Self::Path(_) => 4,
             Self::AccessDenied(_) => 5,
             Self::Expression(_) => 8,
+            // By it nebula.js knows that it has to end the other object's selections first.
+            Self::Modal(_) => 6003,
             Self::AlreadyOpen(_) => 1002,
             Self::AppNotFound(_) => 1003,
             Self::Export(..) => 13000,
@@ -162,6 +166,7 @@ impl RpcError {
             | Self::Path(parameter)
             | Self::AccessDenied(parameter)
             | Self::Expression(parameter)
+            | Self::Modal(parameter)
             | Self::AlreadyOpen(parameter)
             | Self::AppNotFound(parameter)
             | Self::Export(parameter, _)

@@ -1,16 +1,12 @@
 //! An engine session: the app that is open, what is selected in it, and the handles by which its
 //! client calls things. It outlives a websocket for as long as the client asked for.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::{
-    doc, field, global,
-    model::{Model, Selections},
-    objects,
+    app::OpenApp,
+    doc, field, global, objects,
     rpc::{Call, Outcome, RpcError},
-    stored,
 };
 use crate::{
     apps::App,
@@ -40,24 +36,6 @@ pub(super) enum Target {
     Gone,
 }
 
-#[derive(Debug)]
-pub(super) struct OpenApp {
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) model: Model,
-    pub(super) selections: Selections,
-    /// Properties by object id, the app's own objects and the session's.
-    pub(super) objects: BTreeMap<String, Value>,
-    pub(super) modal: Option<Modal>,
-}
-
-/// An object in selection mode, and what was selected before.
-#[derive(Debug)]
-pub(super) struct Modal {
-    pub(super) object: String,
-    pub(super) before: Selections,
-}
-
 impl Session {
     pub(super) fn call(&mut self, desk: &Desk<'_>, call: &Call) -> Result<Outcome, RpcError> {
         if call.handle == -1 {
@@ -73,14 +51,7 @@ impl Session {
     }
 
     pub(super) fn open(&mut self, app: &App) {
-        self.app = Some(OpenApp {
-            id: app.id.clone(),
-            title: app.title.clone(),
-            model: Model::of(&app.table),
-            selections: Selections::default(),
-            objects: stored::objects(),
-            modal: None,
-        });
+        self.app = Some(OpenApp::of(app));
     }
 
     /// The app behind a handle; handles other than the global one exist only once it is open.

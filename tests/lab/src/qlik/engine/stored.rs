@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::properties::Properties;
+
 /// Properties by object id.
-pub(super) fn objects() -> BTreeMap<String, Value> {
+pub(super) fn objects() -> BTreeMap<String, Properties> {
     [sales_by_product(), regions(), facts(), total_sales()]
         .into_iter()
-        .map(|properties| (properties["qInfo"]["qId"].as_str().unwrap_or_default().to_owned(), properties))
+        .map(|own| (own["qInfo"]["qId"].as_str().unwrap_or_default().to_owned(), Properties::published(own)))
         .collect()
 }
 
