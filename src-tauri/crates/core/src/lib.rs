@@ -9,6 +9,7 @@
 
 mod account;
 mod catalog;
+pub mod conformance;
 mod desk;
 mod error;
 mod events;
