@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use mashdesk_core::MashupId;
 
-use crate::{Keyring, Launch, store};
+use crate::{Keyring, Launch, conformance, store};
 
 /// Opens each Qlik Sense mashup in a window with a session of its own.
 #[derive(Parser)]
@@ -26,6 +26,8 @@ enum Command {
         #[arg(required = true, value_name = "MASHUP", value_parser = mashup)]
         mashups: Vec<MashupId>,
     },
+    /// Checks a website against the contract, and opens no window
+    Conformance(Box<conformance::Arguments>),
 }
 
 /// Reads the process's arguments; the error is the code to end with, its words
@@ -36,6 +38,9 @@ pub(crate) fn read() -> Result<Launch, ExitCode> {
         let _ = error.print();
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     })?;
+    if let Some(Command::Conformance(arguments)) = arguments.command {
+        return Err(conformance::main(*arguments));
+    }
     Ok(Launch {
         website: arguments.website,
         open: mashups(arguments.command),
@@ -61,7 +66,7 @@ pub(crate) fn mashups_of(arguments: Vec<String>) -> Vec<MashupId> {
 fn mashups(command: Option<Command>) -> Vec<MashupId> {
     match command {
         Some(Command::Open { mashups }) => mashups,
-        None => Vec::new(),
+        Some(Command::Conformance(_)) | None => Vec::new(),
     }
 }
 

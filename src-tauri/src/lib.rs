@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod conformance;
 mod keyring;
 mod launcher;
 mod question;

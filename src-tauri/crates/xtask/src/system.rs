@@ -23,6 +23,8 @@ const APP: &[&str] = &[
     // A real Secret Service for the sign-in token.
     "dbus",
     "gnome-keyring",
+    // One of the sample websites.
+    "python3",
 ];
 /// The oldest Node.js that the front end builds with.
 const NODE_MIN: u32 = 20;

@@ -28,6 +28,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(35);
 
 /// Opens the stream; `None` where the website has none.
 pub(super) async fn open(visit: &Visit) -> Result<Option<Response>, Trouble> {
+    if visit.signed_out {
+        return skipped("the website refuses the person's token");
+    }
     let request = visit.http.get(visit.call(&["events"])?);
     let request = request.header(header::ACCEPT, EVENT_STREAM).bearer_auth(visit.setup.token.expose());
     let answer = request.send().await.map_err(|error| unreached(error.into()))?;

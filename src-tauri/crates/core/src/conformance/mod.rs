@@ -113,13 +113,15 @@ const CHECKS: &[&[Check]] = &[
 pub async fn run(setup: Setup, mut report: impl FnMut(Finding)) -> Result<(), HostError> {
     let http = http::client().map_err(|error| HostError(error.to_string()))?;
     let mut visit = Visit::new(http, setup);
-    for check in CHECKS.iter().copied().flatten() {
-        let verdict = match (check.function)(&mut visit).await {
-            Ok(words) => Verdict::Kept(words),
-            Err(Trouble::Broken(words)) => Verdict::Broken(words),
-            Err(Trouble::Skipped(words)) => Verdict::Skipped(words),
-        };
-        report(Finding { check: check.name, verdict, asks: check.asks });
+    for part in CHECKS {
+        for check in *part {
+            let verdict = match (check.function)(&mut visit).await {
+                Ok(words) => Verdict::Kept(words),
+                Err(Trouble::Broken(words)) => Verdict::Broken(words),
+                Err(Trouble::Skipped(words)) => Verdict::Skipped(words),
+            };
+            report(Finding { check: check.name, verdict, asks: check.asks });
+        }
     }
     visit.leave().await;
     Ok(())

@@ -67,5 +67,5 @@ pub(super) fn safe(url: &Url, name: &str) -> Result<(), Trouble> {
 
 /// A value of the website's that is quoted: short, and on one line.
 pub(super) fn shown(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(60).collect()
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }

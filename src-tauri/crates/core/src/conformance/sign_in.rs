@@ -1,6 +1,6 @@
 //! Who is signed in, and what every call answers to who is not.
 
-use reqwest::{Method, header};
+use reqwest::{Method, StatusCode, header};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ const ASKS: &str = "Every call but the discovery answers 401 with `WWW-Authentic
 
 async fn me(visit: &mut Visit) -> Outcome {
     let answer = visit.ask(Method::GET, &["me"], |request| request).await?;
+    visit.signed_out = answer.status == StatusCode::UNAUTHORIZED;
     let person = answer.json(200, "application/json")?;
     shape::text(&person, "name", 1..=usize::MAX)?;
     let name = shape::text(&person, "display_name", 1..=usize::MAX)?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::visit::Visit;
-use super::{Check, Outcome, Trouble, broken, shape, skipped};
+use super::{Check, Outcome, Trouble, broken, catalog, shape, skipped};
 use crate::navigation::Origin;
 use crate::{MashupId, SecretUrl};
 
@@ -67,7 +67,8 @@ impl Visit {
     /// Asks for a ticket for one of the two windows, and keeps it.
     pub(super) async fn ticket(&mut self, window: usize) -> Result<&Ticket, Trouble> {
         let Some(mashup) = self.mashup.clone() else { return skipped("there is no mashup to open") };
-        let wish = self.wish(window);
+        let asking = &self.windows[window];
+        let wish = json!({"window": asking.id.to_string(), "instance": asking.instance.to_string()});
         let answer = self.ask_for_ticket(&mashup, &wish).await?;
         let ticket = read(&answer)?;
         let tickets = &mut self.windows[window].tickets;
@@ -75,10 +76,10 @@ impl Visit {
         tickets.last().map_or_else(|| skipped("there is no ticket"), Ok)
     }
 
-    /// The body of a request for a ticket.
-    pub(super) fn wish(&self, window: usize) -> Value {
-        let window = &self.windows[window];
-        json!({"window": window.id.to_string(), "instance": window.instance.to_string()})
+    /// The body of a request that must get no ticket; were there one, it would
+    /// be given back with the first window's.
+    pub(super) fn wish_of_another_window(&self) -> Value {
+        json!({"window": Uuid::new_v4(), "instance": self.windows[0].instance.to_string()})
     }
 
     pub(super) async fn ask_for_ticket(
@@ -137,7 +138,7 @@ async fn given(visit: &mut Visit) -> Outcome {
     });
     visit.mashup = visit.setup.mashup.clone().or(listed);
     let Some(mashup) = visit.mashup.clone() else {
-        visit.call(&[])?;
+        catalog::catalog(visit)?;
         return broken("the person has no mashup that could be opened: take somebody's token who has one");
     };
     visit.ticket(0).await?;
@@ -209,7 +210,7 @@ async fn bad_request(visit: &mut Visit) -> Outcome {
 async fn unknown_mashup(visit: &mut Visit) -> Outcome {
     let id = format!("none-{}", Uuid::new_v4());
     let Ok(nowhere) = MashupId::parse(&id) else { return skipped("there is no such id") };
-    let wish = visit.wish(0);
+    let wish = visit.wish_of_another_window();
     visit.ask_for_ticket(&nowhere, &wish).await?.problem(404, "unknown_mashup")?;
     Ok(String::new())
 }
@@ -218,7 +219,7 @@ async fn denied_mashup(visit: &mut Visit) -> Outcome {
     let Some(denied) = visit.setup.denied_mashup.clone() else {
         return skipped("needs the id of a mashup that the person may not open");
     };
-    let wish = visit.wish(0);
+    let wish = visit.wish_of_another_window();
     refusal(&visit.ask_for_ticket(&denied, &wish).await?)
 }
 

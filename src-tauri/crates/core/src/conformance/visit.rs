@@ -26,11 +26,15 @@ pub(super) struct Visit {
     pub(super) setup: Setup,
     pub(super) discovery: Option<Map<String, Value>>,
     pub(super) api: Option<Url>,
+    /// The website refuses the person's token.
+    pub(super) signed_out: bool,
     pub(super) catalog: Option<Catalog>,
     /// The mashup that is opened.
     pub(super) mashup: Option<MashupId>,
     /// Two windows of it, of two runs of the app.
     pub(super) windows: [Window; 2],
+    /// The second window's session lived when the first one's was ended.
+    pub(super) second_lived: bool,
     /// How the first window's `mashup_url` was answered, and where it led.
     pub(super) arrival: Option<(StatusCode, Url)>,
     /// The event stream, from before the permission was withdrawn.
@@ -70,6 +74,8 @@ impl Visit {
             windows,
             discovery: None,
             api: None,
+            signed_out: false,
+            second_lived: false,
             catalog: None,
             mashup: None,
             arrival: None,
@@ -96,6 +102,9 @@ impl Visit {
         path: &[&str],
         shape: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Answer, Trouble> {
+        if self.signed_out {
+            return skipped("the website refuses the person's token");
+        }
         let token = self.setup.token.clone();
         self.ask_as(Some(&token), method, path, shape).await
     }

@@ -30,7 +30,7 @@ async fn ticket(visit: &mut Visit) -> Outcome {
         return broken(format!("the permission could not be withdrawn: {error}"));
     }
     visit.news = news;
-    let wish = visit.wish(0);
+    let wish = visit.wish_of_another_window();
     tickets::refusal(&visit.ask_for_ticket(&mashup, &wish).await?)
 }
 
@@ -53,5 +53,8 @@ async fn event(visit: &mut Visit) -> Outcome {
     let (Some(news), Some(mashup)) = (visit.news.take(), &visit.mashup) else {
         return skipped("no permission was withdrawn, or the website has no events");
     };
+    if visit.setup.quick {
+        return skipped("may take half a minute");
+    }
     events::revoked(news, mashup.as_str()).await
 }
