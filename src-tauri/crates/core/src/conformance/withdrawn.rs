@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 async fn ticket(visit: &mut Visit) -> Outcome {
-    let Some(withdraw) = &visit.setup.withdraw else {
+    let Some(withdraw) = visit.setup.withdraw.take() else {
         return skipped("needs a command that withdraws the permission");
     };
     let Some(mashup) = visit.mashup.clone() else { return skipped("there is no mashup to open") };
@@ -29,6 +29,7 @@ async fn ticket(visit: &mut Visit) -> Outcome {
     if let Err(error) = withdraw(&mashup) {
         return broken(format!("the permission could not be withdrawn: {error}"));
     }
+    visit.setup.withdraw = Some(withdraw);
     visit.news = news;
     let wish = visit.wish_of_another_window();
     tickets::refusal(&visit.ask_for_ticket(&mashup, &wish).await?)

@@ -2,6 +2,7 @@
 //! samples that the website's guide gives; a website with a flaw is told so.
 
 mod faults;
+mod flaws;
 mod samples;
 
 use mashdesk_core::Secret;
