@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use mashdesk_core::{Error, MashupId, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, store};
+use crate::{Keyring, Launch, conformance, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -39,12 +39,15 @@ enum Command {
     SignIn,
     /// Forgets the sign-in, here and where it came from
     SignOut,
+    /// Checks a website against the contract, and opens no window
+    Conformance(Box<conformance::Arguments>),
 }
 
 /// What the command line asks for.
 pub(crate) enum Task {
     Launch(Launch),
     Account(SignInCommand),
+    Conformance(Box<conformance::Arguments>),
 }
 
 /// A mashup to open, or why a link says none.
@@ -58,23 +61,24 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
         let _ = error.print();
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     })?;
-    let deed = match &arguments.command {
-        Some(Command::SignIn) => Some(Deed::SignIn),
-        Some(Command::SignOut) => Some(Deed::SignOut),
-        _ => None,
-    };
-    if let Some(deed) = deed {
-        return Ok(Task::Account(SignInCommand { deed, website: arguments.website }));
-    }
-    Ok(Task::Launch(Launch {
-        website: arguments.website.clone(),
-        open: arguments.asked(),
-        single_instance: true,
-        settings_file: None,
-        download_folder: None,
-        tokens: Arc::new(Keyring),
-        stores: Arc::new(store::Isolated::new()),
-    }))
+    Ok(match arguments {
+        Arguments { command: Some(Command::SignIn), website, .. } => {
+            Task::Account(SignInCommand { deed: Deed::SignIn, website })
+        }
+        Arguments { command: Some(Command::SignOut), website, .. } => {
+            Task::Account(SignInCommand { deed: Deed::SignOut, website })
+        }
+        Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),
+        arguments => Task::Launch(Launch {
+            website: arguments.website.clone(),
+            open: arguments.asked(),
+            single_instance: true,
+            settings_file: None,
+            download_folder: None,
+            tokens: Arc::new(Keyring),
+            stores: Arc::new(store::Isolated::new()),
+        }),
+    })
 }
 
 /// What another start of the app was asked to open.

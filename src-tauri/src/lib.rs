@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod conformance;
 mod keyring;
 mod launcher;
 mod notification;
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
     let launch = match arguments::read() {
         Ok(Task::Launch(launch)) => launch,
         Ok(Task::Account(command)) => return command.run(),
+        Ok(Task::Conformance(arguments)) => return conformance::main(*arguments),
         Err(code) => return code,
     };
     let level =

@@ -9,6 +9,7 @@
 
 pub mod account;
 mod catalog;
+pub mod conformance;
 mod desk;
 mod error;
 mod events;

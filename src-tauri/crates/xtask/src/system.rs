@@ -23,6 +23,8 @@ const APP: &[&str] = &[
     // A real Secret Service for the sign-in token.
     "dbus",
     "gnome-keyring",
+    // One of the sample websites.
+    "python3",
 ];
 /// What the launcher's tests need: a real browser.
 pub(crate) const BROWSER: &[&str] = &["chromium"];

@@ -8,6 +8,7 @@ mod stage;
 mod catalog;
 mod changing_websites;
 mod closing;
+mod conformance;
 mod exports;
 mod failed_windows;
 mod icons;
