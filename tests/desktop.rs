@@ -155,6 +155,11 @@ impl Desktop {
     /// Signs in by pasting a token, as fast as a person can type.
     pub(crate) fn sign_in(&self, token: &str) -> Result<()> {
         let launcher = self.launcher()?;
+        launcher.until("the ways to sign in", "document.querySelector('[data-testid=token]')")?;
+        let folded = "document.querySelector('details:not([open]) [data-testid=token]') !== null";
+        if launcher.look(folded)? == true {
+            launcher.click("details:has([data-testid=token]) > summary")?;
+        }
         launcher.click("[data-testid=token]")?;
         hand::write(token)?;
         hand::press("Return")?;

@@ -41,6 +41,7 @@ const DETAILS: Record<string, string[]> = {
   redeem_forbidden: ["host", "status"],
   redeem_no_cookie: ["host", "cookie"],
   redeem_unexpected: ["host", "status"],
+  redeem_busy: ["host", "seconds"],
   redeem_unreachable: ["host", "reason"],
   redeem_tls: ["host", "reason"],
   redeem_timeout: ["host"],

@@ -26,8 +26,8 @@ const PERSON: &str = "ana";
 const ROW: &str = "[data-testid=mashup-row]";
 /// The catalog's search.
 const SEARCH: &str = "[data-testid=search]";
-/// The ways to sign in.
-const WAYS: &str = "[data-testid=ways]";
+/// The way to sign in that the lab prefers.
+const WAYS: &str = "[data-testid=sign-in-oidc]";
 
 pub(crate) fn play(mut report: Report, screenshots: &Path) -> Result<ExitCode> {
     let runtime = Runtime::new()?;
@@ -63,7 +63,7 @@ impl Story {
     /// Pastes a token, and waits for the catalog.
     fn paste_token(&self, app: &App) -> Result<()> {
         let token = self.lab.website.app_token(PERSON).context("a token")?;
-        app.choose_way("token")?;
+        app.unfold_ways()?;
         app.launcher.write("[data-testid=token]", &format!("{token}\n"))?;
         app.launcher.is_there(ROW)
     }
@@ -89,13 +89,13 @@ impl Story {
 }
 
 impl App {
-    /// Chooses one of the ways to sign in that the launcher offers.
-    fn choose_way(&self, way: &str) -> Result<()> {
-        let way = format!("[data-testid=way-{way}]");
+    /// Makes the ways to sign in that the website does not prefer show.
+    fn unfold_ways(&self) -> Result<()> {
         self.launcher.is_there(WAYS)?;
-        // The preferred one is open already.
-        if self.launcher.look(&format!("document.querySelector('{way}') !== null"))? == true {
-            self.launcher.click(&way)?;
+        if self.launcher.look("document.querySelector('details:not([open]) [data-testid=token]') !== null")?
+            == true
+        {
+            self.launcher.click("details:has([data-testid=token]) > summary")?;
         }
         Ok(())
     }

@@ -76,8 +76,9 @@ fn hostile(story: &Story, computer: &Computer, app: &App) -> Result<String> {
     ] {
         computer.start_again(&[link])?;
         let words = app.problem(code).with_context(|| format!("{link:.60}"))?;
-        app.launcher.click("[data-testid=dismiss-notice]")?;
-        app.launcher.is_gone(&format!("[data-testid=problem][data-code={code}]"))?;
+        let notice = format!("[data-testid=problem][data-code={code}]");
+        app.launcher.click(&format!("{notice} [data-testid=dismiss]"))?;
+        app.launcher.is_gone(&notice)?;
         read.push(words);
     }
     ensure!(app.windows()? == windows, "a window was opened");

@@ -65,7 +65,6 @@ fn in_browser(computer: &Computer, app: &App, browser: &Driven) -> Result<()> {
 /// Presses the button; answers what the app has opened in the browser.
 fn authorization(computer: &Computer, app: &App) -> Result<Url> {
     let before = computer.opened()?.len();
-    app.choose_way("oidc")?;
     app.launcher.click("[data-testid=sign-in-oidc]")?;
     let opened = until("the browser", || Ok(computer.opened()?.into_iter().nth(before)))?;
     Ok(opened.parse()?)
@@ -171,7 +170,7 @@ fn all_gone(story: &Story, app: &App) -> Result<String> {
 
 /// The website's own page, in a window of the app.
 fn web(story: &Story, app: &App) -> Result<String> {
-    app.choose_way("web")?;
+    app.unfold_ways()?;
     let launcher = hand::active_title().unwrap_or_default();
     app.launcher.click("[data-testid=sign-in-web]")?;
     let title = until("the website's page", || {
