@@ -87,12 +87,18 @@ async fn a_refusal_that_comes_late_does_not_end_the_next_sign_in() {
     let desk = Arc::clone(&stage.desk);
     let late = tokio::spawn(async move { desk.refresh_catalog().await });
     struck.wait().await;
+    let struck = lab.faults.strike(Side::Website, "/tickets", 1, Fault::Stall);
+    let window = stage.desk.open(&id("m001")).expect("signed in");
+    struck.wait().await;
     lab.website.void_access_tokens();
     lab.website.spoil_sign_in(SignInSpoil::RefreshRefused, 1);
     stage.desk.sign_in(&token(&lab)).await.expect("signed in");
     lab.faults.clear();
-    assert_eq!(late.await.expect("no panic"), Err(Error::SignInNeeded { host: host(&lab) }));
+    let needed = Error::SignInNeeded { host: host(&lab) };
+    assert_eq!(late.await.expect("no panic"), Err(needed.clone()));
+    assert_eq!(stage.failed(window).await, needed);
     assert!(matches!(stage.desk.account(), Account::SignedIn { .. }), "{:?}", stage.desk.account());
+    assert_eq!(stage.titles().1, None, "nor does it spoil the catalog");
     assert_eq!(renewals(&lab), 1, "the late one was refused");
 }
 
