@@ -88,7 +88,9 @@ impl Driven {
         self.is_there(selector)?;
         self.runtime.block_on(async {
             let field = self.client.find(Locator::Css(selector)).await?;
-            field.clear().await?;
+            field.click().await?;
+            let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
+            field.send_keys(&format!("{all}{}", char::from(Key::Backspace))).await?;
             if !text.is_empty() {
                 field.send_keys(&text.replace('\n', &char::from(Key::Enter).to_string())).await?;
             }

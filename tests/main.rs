@@ -117,6 +117,7 @@ fn judge_all() -> Result<ExitCode> {
         ("a session ends, comes back, is given back", judge_passes("session")),
         ("Qlik's own charts draw, select and export", judge_passes("charts")),
         ("bad input has its own words", judge_passes("bad-input")),
+        ("three ways to sign in, and what is asked from outside", judge_passes("signin")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("one shared store fails as the company saw it", judge_shared_store()),
