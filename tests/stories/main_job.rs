@@ -23,6 +23,7 @@ use tokio::runtime::Runtime;
 use url::Url;
 
 use crate::desktop::{self, Desktop, Page, Start, until};
+use crate::hand::{self, Place};
 use crate::log::Log;
 use crate::notifications::Notifications;
 use crate::report::Report;
@@ -80,6 +81,7 @@ impl Story {
         }
         self.desktop.picture(&a1.page, "a1.png")?;
         self.desktop.picture(&a2.page, "a2.png")?;
+        self.side_by_side(&a1.page, &a2.page)?;
 
         report.check("stores.distinct", || self.stores_distinct(&[&a1, &a2]));
         report.check("ticket.once", || self.runtime.block_on(self.ticket_once()));
@@ -105,6 +107,15 @@ impl Story {
         self.desktop.picture(&launcher, "launcher.png")?;
         report.check("export.notified", || self.notified(&a1));
         Ok(report.end())
+    }
+
+    /// As the analysts have them.
+    fn side_by_side(&self, left: &Page, right: &Page) -> Result<()> {
+        for (page, x) in [(left, 10), (right, 970)] {
+            hand::put(&page.window.title()?, Place { x, y: 30, width: 930, height: 780 })?;
+            page.activate()?;
+        }
+        hand::picture_of_all(&self.desktop.screenshots.join("side-by-side.png"))
     }
 
     fn open<'a>(&self, report: &mut Report, check: &str, app: &'a App) -> Result<Opened<'a>> {

@@ -1,8 +1,5 @@
 //! The three ways to sign in, what rests in the keyring, and signing out.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-
 use anyhow::{Context, Result, ensure};
 use mashdesk::Keyring;
 use mashdesk_core::TokenStore;
@@ -11,6 +8,8 @@ use mashdesk_lab::qlik::SessionState;
 use mashdesk_lab::website::SignInSpoil;
 use reqwest::header;
 use url::{Url, form_urlencoded};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{App, PERSON, ROW, Story, WAYS};
 use crate::child::Computer;
@@ -89,8 +88,12 @@ fn pkce_enforced(story: &Story, computer: &Computer, app: &App, browser: &Driven
     let asked =
         |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     ensure!(asked("code_challenge_method").as_deref() == Some("S256"), "no S256 in {url}");
-    let thief = TcpListener::bind(("127.0.0.1", 0))?;
-    let redirect = format!("http://{}/", thief.local_addr()?);
+    let thief = story.runtime.block_on(async {
+        let thief = MockServer::start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(204)).mount(&thief).await;
+        thief
+    });
+    let redirect = format!("http://{}/", thief.address());
     let mut stolen = url.clone();
     stolen.query_pairs_mut().clear().extend_pairs(
         url.query_pairs()
@@ -98,13 +101,12 @@ fn pkce_enforced(story: &Story, computer: &Computer, app: &App, browser: &Driven
             .chain([("redirect_uri".into(), (&redirect).into())]),
     );
     allow(browser, stolen.as_str())?;
-    let (mut caught, _) = thief.accept()?;
-    let mut line = String::new();
-    BufReader::new(&caught).read_line(&mut line)?;
-    caught.write_all(b"HTTP/1.1 204 No Content\r\n\r\n")?;
-    let at = line.split(' ').nth(1).context("no request")?;
-    let caught = Url::parse(&redirect)?.join(at)?;
-    let code = caught.query_pairs().find(|(key, _)| key == "code").context("no code")?.1.into_owned();
+    let code = until("the code", || {
+        let caught = story.runtime.block_on(thief.received_requests()).unwrap_or_default();
+        let code =
+            |url: &Url| url.query_pairs().find(|(key, _)| key == "code").map(|(_, code)| code.into_owned());
+        Ok(caught.iter().find_map(|request| code(&request.url)))
+    })?;
     let client = asked("client_id").context("no client")?;
     let form: String = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([

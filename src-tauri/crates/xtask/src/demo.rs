@@ -40,7 +40,7 @@ fn for_a_person() -> Result<ExitCode> {
     let field = |path: &str| {
         lab.description.pointer(path).and_then(|value| value.as_str()).context("the lab's answer")
     };
-    say("The lab is up. Sign in to the launcher as Ana with this token:");
+    say("The lab is up. Sign in as ana with the password ana-password, or with this token:");
     eprintln!("\n    {}\n", field("/people/0/token")?);
     let mut app =
         cargo(&["run", "--quiet", "--package", "mashdesk", "--", "--website", field("/website/url")?]);
