@@ -155,11 +155,16 @@ impl Desktop {
     /// Signs in by pasting a token, as fast as a person can type.
     pub(crate) fn sign_in(&self, token: &str) -> Result<()> {
         let launcher = self.launcher()?;
-        launcher.until("the ways to sign in", "document.querySelector('[data-testid=token]')")?;
-        let folded = "document.querySelector('details:not([open]) [data-testid=token]') !== null";
-        if launcher.look(folded)? == true {
-            launcher.click("details:has([data-testid=token]) > summary")?;
-        }
+        // Where the website prefers another way, the field is behind a fold.
+        launcher.until(
+            "the field for a token",
+            "(() => {
+                const field = document.querySelector('[data-testid=token]');
+                const fold = field?.closest('details');
+                if (fold) fold.open = true;
+                return field?.checkVisibility();
+            })()",
+        )?;
         launcher.click("[data-testid=token]")?;
         hand::write(token)?;
         hand::press("Return")?;

@@ -13,8 +13,10 @@ use crate::desktop::Desktop;
 use crate::report::Report;
 
 const DOCUMENT: &str = "/.well-known/mashdesk.json";
-/// Leads from signing in to the website's address and back.
-const OTHER_PAGE: &str = "form > .actions > button.quiet";
+/// Leads from signing in to the website's address.
+const THERE: &str = "[data-testid=another-website]";
+/// And back.
+const BACK: &str = "[data-testid=back]";
 
 /// Leaves the launcher at the sign-in page.
 pub(super) fn play(desktop: &Desktop, lab: &Lab, untrusted: &Lab, report: &mut Report) -> Result<()> {
@@ -57,15 +59,15 @@ pub(super) fn connect(desktop: &Desktop, lab: &Lab) -> Result<()> {
 /// Tries an address that does not do, reads why, and goes back.
 fn tried(desktop: &Desktop, address: &str, code: &str) -> Result<String> {
     let launcher = desktop.launcher()?;
-    launcher.click(OTHER_PAGE)?;
+    launcher.click(THERE)?;
     launcher.until("the website's page", "document.querySelector('[data-testid=website-url]')")?;
     desktop.give_website(address)?;
     let problem = format!("[data-testid=problem][data-code={code}]");
     let told = launcher
         .text(&format!("{problem} .title"))
         .and_then(|title| Ok(format!("{title} {}", launcher.text(&format!("{problem} .advice"))?)));
-    launcher.until("an end of it", &format!("document.querySelector('{OTHER_PAGE}')"))?;
-    launcher.click(OTHER_PAGE)?;
+    launcher.until("an end of it", &format!("document.querySelector('{BACK}')"))?;
+    launcher.click(BACK)?;
     at_sign_in(desktop)?;
     ensure!(matches!(desktop.desk.connection(), Connection::Ready(_)), "the good website is lost");
     told
