@@ -37,6 +37,13 @@ pub(crate) fn picture(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Takes a picture of a part of the screen.
+pub(crate) fn picture_of(place: Place, file: &Path) -> Result<()> {
+    let Place { x, y, width, height } = place;
+    run("maim", &["-g", &format!("{width}x{height}+{x}+{y}"), &file.display().to_string()])?;
+    Ok(())
+}
+
 /// Takes a picture of the whole screen.
 pub(crate) fn picture_of_all(file: &Path) -> Result<()> {
     run("maim", &[&file.display().to_string()])?;

@@ -115,7 +115,8 @@ impl Story {
             hand::put(&page.window.title()?, Place { x, y: 30, width: 930, height: 780 })?;
             page.activate()?;
         }
-        hand::picture_of_all(&self.desktop.screenshots.join("side-by-side.png"))
+        let both = Place { x: 0, y: 20, width: 1910, height: 830 };
+        hand::picture_of(both, &self.desktop.screenshots.join("side-by-side.png"))
     }
 
     fn open<'a>(&self, report: &mut Report, check: &str, app: &'a App) -> Result<Opened<'a>> {

@@ -53,13 +53,16 @@ impl<H: Host> Desk<H> {
         Ok(window)
     }
 
-    /// Tries a failed window again, or at once what waits to be tried.
+    /// Tries a failed window again, or at once what waits to be tried; a live
+    /// one is loaded anew, with a new session where its own has ended.
     ///
     /// # Errors
     /// [`Error::WindowGone`].
     pub fn retry(self: &Arc<Self>, window: WindowId) -> Result<()> {
         if self.sessions.apply(window, Event::Retried)? {
             self.bring_up(window, Aim::Open, true);
+        } else if self.sessions.apply(window, Event::Signalled)? {
+            self.bring_up(window, Aim::Renew, true);
         } else {
             self.sessions.again.notify_waiters();
         }

@@ -20,6 +20,21 @@ async fn a_living_session_costs_no_ticket() {
 }
 
 #[tokio::test]
+async fn a_person_reconnects_a_live_window() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    stage.desk.retry(window).expect("it is open");
+    stage.navigated(window, 2).await;
+    assert_eq!(website.asked(TICKETS).len(), 1, "its session lives");
+    stage.load(window);
+    website.answers(PROBE, ResponseTemplate::new(403));
+    stage.desk.retry(window).expect("it is open");
+    stage.navigated(window, 3).await;
+    assert_eq!(website.asked(TICKETS).len(), 2);
+}
+
+#[tokio::test]
 async fn ten_signals_cost_one_ticket() {
     let website = StandIn::start().await;
     let stage = Stage::at(&website).await;
