@@ -128,17 +128,6 @@ async fn a_page_whose_session_has_ended_is_reopened_with_another() {
 }
 
 #[tokio::test]
-async fn a_live_window_has_nothing_to_try_again() {
-    let lab = lab().await;
-    let stage = Stage::at_lab(&lab).await;
-    let window = stage.open_live("m001").await;
-    stage.desk.retry(window).expect("it is open");
-    stage.desk.refresh_catalog().await.expect("a catalog");
-    assert_eq!(stage.state(window), Some(State::Live));
-    assert_eq!(lab.qlik.tickets().len(), 1);
-}
-
-#[tokio::test]
 async fn a_session_too_many_is_refused_in_numbers() {
     let lab = lab().await;
     let (stage, other_run) = (Stage::at_lab(&lab).await, Stage::at_lab(&lab).await);
