@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use mashdesk::{Keyring, Launch, Screen, mashup_label, store};
 use mashdesk_core::exports::{Export, ExportState};
-use mashdesk_core::{Desk, MashupId, WindowId};
+use mashdesk_core::{Desk, MashupId, Policy, WindowId};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
@@ -73,6 +73,7 @@ pub(crate) fn run(
         settings_file: Some(start.settings_file),
         download_folder: Some(start.download_folder),
         tokens: Arc::new(Keyring),
+        policy: Policy::default(),
         stores: start.stores,
     })?;
     let desktop = Desktop {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
-use mashdesk_core::{Error, MashupId, parse_link};
+use mashdesk_core::{Error, MashupId, Policy, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
 use crate::{Keyring, Launch, conformance, store};
@@ -76,6 +76,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             settings_file: None,
             download_folder: None,
             tokens: Arc::new(Keyring),
+            policy: Policy::default(),
             stores: Arc::new(store::Isolated::new()),
         }),
     })

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 #[cfg(target_os = "macos")]
 use mashdesk_core::parse_link;
-use mashdesk_core::{Account, Desk, Error, MashupId, Setup, TokenStore};
+use mashdesk_core::{Account, Desk, Error, MashupId, Policy, Setup, TokenStore};
 use tauri::{App, AppHandle, Context, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
@@ -43,6 +43,8 @@ pub struct Launch {
     pub download_folder: Option<PathBuf>,
     /// Where the sign-in token rests.
     pub tokens: Arc<dyn TokenStore>,
+    /// What IT has settled.
+    pub policy: Policy,
     /// What gives each window its store.
     pub stores: Arc<dyn store::Stores>,
 }
@@ -91,6 +93,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
             None => app.path().download_dir().or_else(|_| app.path().home_dir())?,
         },
         tokens: launch.tokens,
+        policy: launch.policy,
         runtime: tauri::async_runtime::handle().inner().clone(),
     };
     let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup).map_err(std::io::Error::other)?;

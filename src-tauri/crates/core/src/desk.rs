@@ -21,7 +21,9 @@ use crate::icons::Icons;
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
 use crate::website::{self, Website};
-use crate::{Account, Catalog, Credentials, Error, Instance, MashupId, Result, Settings, TokenStore, http};
+use crate::{
+    Account, Catalog, Credentials, Error, Instance, MashupId, Policy, Result, Settings, TokenStore, http,
+};
 
 /// Longest that quitting waits for the website to end this run's sessions.
 const GIVE_ALL_BACK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,6 +41,8 @@ pub struct Setup {
     pub download_folder: PathBuf,
     /// Where the sign-in token rests.
     pub tokens: Arc<dyn TokenStore>,
+    /// What IT has settled.
+    pub policy: Policy,
     /// What runs the work that outlives a call: a screen's own threads have no
     /// runtime.
     pub runtime: Handle,
@@ -72,6 +76,7 @@ pub struct Desk<H> {
     pub(crate) keyring_turn: tokio::sync::Mutex<()>,
     pub(crate) sessions: Sessions,
     pub(crate) exports: Exports,
+    pub(crate) policy: Policy,
     pub(crate) download_folder: PathBuf,
     pub(crate) runtime: Handle,
     /// Runs that may have left sessions on Qlik.
@@ -118,6 +123,7 @@ impl<H: Host> Desk<H> {
             keyring_turn: tokio::sync::Mutex::default(),
             sessions: Sessions::default(),
             exports: Exports::load(&setup.settings_file),
+            policy: setup.policy.clone(),
             download_folder: setup.download_folder.clone(),
             runtime: setup.runtime.clone(),
             left_behind: Mutex::default(),

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mashdesk_core::sessions::{Session, State};
-use mashdesk_core::{Account, Catalog, Desk, Error, MashupId, Setup, WindowId};
+use mashdesk_core::{Account, Catalog, Desk, Error, MashupId, Policy, Setup, WindowId};
 use mashdesk_lab::Lab;
 use mashdesk_lab::journal::{Entry, Side};
 use mashdesk_lab::options::Options;
@@ -62,6 +62,7 @@ impl Stage {
             settings_file: folder.path().join("settings.json"),
             download_folder: folder.path().join("downloads"),
             tokens: Arc::clone(&keyring) as _,
+            policy: Policy::default(),
             runtime: Handle::current(),
         };
         change(&mut setup);
