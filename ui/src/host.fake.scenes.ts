@@ -53,7 +53,7 @@ export const NOTHING: Snapshot = {
   catalog: { state: "none" },
   windows: [],
   exports: [],
-  personal: { favourites: [], recent: [], theme: "system", language: "system", start_with_system: false },
+  personal: { favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false },
   notice: null,
 };
 export const SIGNED_OUT: Snapshot & { website: typeof WEBSITE } = { ...NOTHING, website: WEBSITE };

@@ -4,6 +4,7 @@ import type {
   Change,
   ExportView,
   LanguageView,
+  SleepView,
   MashupView,
   PersonalView,
   Problem,
@@ -221,6 +222,13 @@ export class FakeHost implements Host {
     return this.#answer("setLanguage", language, async () => {
       this.#setPersonal({ language });
       return OK;
+    });
+  }
+
+  setSleep(sleep: SleepView): Promise<Outcome<null>> {
+    return this.#answer("setSleep", sleep, async () => {
+      this.#setPersonal({ sleep });
+      return DONE;
     });
   }
 

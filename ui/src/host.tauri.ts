@@ -39,6 +39,7 @@ export const tauriHost: Host = {
   setFavourite: (mashup, favourite) => settle(() => commands.setFavourite(mashup, favourite)),
   setTheme: (theme) => settle(() => commands.setTheme(theme)),
   setLanguage: (language) => settle(() => commands.setLanguage(language)),
+  setSleep: (sleep) => settle(() => commands.setSleep(sleep)),
   setStartWithSystem: (on) => settle(() => commands.setStartWithSystem(on)),
 };
 

@@ -1,7 +1,7 @@
 // What the launcher asks of the program around it: this handful and nothing more.
 // Nothing here throws. `host.tauri.ts` is the real one, `host.fake.ts` the one for tests and browsers.
 
-import type { Change, LanguageView, Problem, Snapshot, ThemeView } from "./bindings";
+import type { Change, LanguageView, Problem, SleepView, Snapshot, ThemeView } from "./bindings";
 
 /** Named by what it holds, not by Rust's `Result`, so it stands whatever the generator exports. */
 export type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: Problem };
@@ -49,5 +49,6 @@ export interface Host {
   setFavourite(mashup: string, favourite: boolean): Promise<Outcome<null>>;
   setTheme(theme: ThemeView): Promise<Outcome<null>>;
   setLanguage(language: LanguageView): Promise<Outcome<null>>;
+  setSleep(sleep: SleepView): Promise<Outcome<null>>;
   setStartWithSystem(on: boolean): Promise<Outcome<null>>;
 }

@@ -86,6 +86,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             personal::set_favourite,
             personal::set_theme,
             personal::set_language,
+            personal::set_sleep,
             personal::set_start_with_system,
         ])
         .events(collect_events![view::Change])

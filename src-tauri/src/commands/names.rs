@@ -25,5 +25,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "set_favourite",
     "set_theme",
     "set_language",
+    "set_sleep",
     "set_start_with_system",
 ];

@@ -4,7 +4,7 @@ use mashdesk_core::{Change, Host, MashupId};
 
 use crate::start_up;
 
-use super::view::{LanguageView, ThemeView};
+use super::view::{LanguageView, SleepView, ThemeView};
 use super::{Answer, Desk};
 
 /// Marks a mashup as a favourite, or takes the mark away.
@@ -26,6 +26,13 @@ pub(super) async fn set_theme(desk: Desk<'_>, theme: ThemeView) -> Answer<()> {
 #[specta::specta]
 pub(super) async fn set_language(desk: Desk<'_>, language: LanguageView) -> Answer<()> {
     Ok(desk.set_language(language.into())?)
+}
+
+/// Sets after how long a window that nobody looks at sleeps.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn set_sleep(desk: Desk<'_>, sleep: SleepView) -> Answer<()> {
+    Ok(desk.set_sleep(sleep.into())?)
 }
 
 /// Whether the app starts when the person signs in to the computer.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use mashdesk_core::exports::{self, Export};
 use mashdesk_core::sessions::{Session, State, Step};
 use mashdesk_core::website::{Mashup, Quota};
-use mashdesk_core::{Catalog, Desk, Error, Language, Theme, WindowId};
+use mashdesk_core::{Catalog, Desk, Error, Language, Sleep, Theme, WindowId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
@@ -62,6 +62,8 @@ pub(crate) enum WindowState {
         step: StepView,
     },
     Live,
+    /// Its memory is given back; it comes back with the person.
+    Asleep,
     Renewing {
         step: StepView,
     },
@@ -140,6 +142,15 @@ pub(crate) enum LanguageView {
     Es,
 }
 
+#[derive(Clone, Copy, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SleepView {
+    Never,
+    HalfAnHour,
+    TwoHours,
+    EightHours,
+}
+
 /// What the person likes.
 #[derive(Clone, Serialize, Deserialize, Type)]
 pub(crate) struct PersonalView {
@@ -148,6 +159,7 @@ pub(crate) struct PersonalView {
     recent: Vec<String>,
     theme: ThemeView,
     language: LanguageView,
+    sleep: SleepView,
     /// Whether the app starts when the person signs in to the computer.
     start_with_system: bool,
 }
@@ -238,8 +250,31 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         favourites: used.favourites,
         recent: used.recent,
         theme: settings.theme.into(),
+        sleep: settings.sleep.into(),
         language: settings.language.into(),
         start_with_system: start_up::is_on(desk.host().app()),
+    }
+}
+
+impl From<Sleep> for SleepView {
+    fn from(sleep: Sleep) -> Self {
+        match sleep {
+            Sleep::Never => Self::Never,
+            Sleep::HalfAnHour => Self::HalfAnHour,
+            Sleep::TwoHours => Self::TwoHours,
+            Sleep::EightHours => Self::EightHours,
+        }
+    }
+}
+
+impl From<SleepView> for Sleep {
+    fn from(sleep: SleepView) -> Self {
+        match sleep {
+            SleepView::Never => Self::Never,
+            SleepView::HalfAnHour => Self::HalfAnHour,
+            SleepView::TwoHours => Self::TwoHours,
+            SleepView::EightHours => Self::EightHours,
+        }
     }
 }
 
@@ -363,6 +398,7 @@ impl From<State> for WindowState {
             State::Opening(step) => Self::Opening { step: step.into() },
             State::Renewing(step) => Self::Renewing { step: step.into() },
             State::Live => Self::Live,
+            State::Asleep => Self::Asleep,
             State::Failed(error) => Self::Failed { problem: error.into() },
         }
     }

@@ -17,6 +17,7 @@ mod print;
 mod screen;
 mod sign_in_page;
 mod sign_in_window;
+mod sleep;
 pub mod store;
 
 use std::sync::Arc;
@@ -79,6 +80,7 @@ fn watch(webview: &WebviewWindow, app: &AppHandle, window: WindowId, stores: Arc
             desk(&app).window_closed(window);
         }
         WindowEvent::Focused(true) => desk(&app).looked_at(window),
+        WindowEvent::Focused(false) => desk(&app).looked_away(window),
         WindowEvent::Moved(_) | WindowEvent::Resized(_) => {
             if let Ok(Some(geometry)) = geometry::of(&watched) {
                 desk(&app).window_moved(window, geometry);

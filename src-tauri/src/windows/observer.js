@@ -1,5 +1,5 @@
 // Watches a mashup's own websockets for the proxy's words that a session has
-// ended, and its fields for what a person typed. It runs in the page's top
+// ended, its fields for what a person typed, and whether it plays. It runs in the page's top
 // frame before the page's own scripts, tells nobody anything, and only answers
 // when the shell asks: a page can spoil the answers about itself, no more.
 (() => {
@@ -49,7 +49,12 @@
 
   Object.defineProperty(window, '__mashdesk', {
     value: () => {
-      const told = { origin: location.origin, signals: [...signals], typed: [...typedInto].some(typed) };
+      const told = {
+        origin: location.origin,
+        signals: [...signals],
+        typed: [...typedInto].some(typed),
+        plays: [...document.querySelectorAll('audio, video')].some(({ paused }) => !paused),
+      };
       signals.clear();
       return told;
     },

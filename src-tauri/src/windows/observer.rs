@@ -25,6 +25,7 @@ struct Seen {
     origin: String,
     signals: Vec<String>,
     typed: bool,
+    plays: bool,
 }
 
 /// Asks the pages of live windows, for as long as the app runs.
@@ -49,6 +50,12 @@ pub(crate) async fn watch(app: AppHandle) {
 /// Whether the person has typed something into the page that would be lost.
 pub(super) async fn typed(app: &AppHandle, window: WindowId) -> bool {
     ask(app, window).await.is_some_and(|seen| seen.typed)
+}
+
+/// Whether the page does something that would be lost, or missed, without it.
+/// One that does not answer may.
+pub(super) async fn busy(app: &AppHandle, window: WindowId) -> bool {
+    ask(app, window).await.is_none_or(|seen| seen.typed || seen.plays)
 }
 
 async fn ask(app: &AppHandle, window: WindowId) -> Option<Seen> {

@@ -12,7 +12,7 @@ use url::Url;
 use super::store::Stores;
 use super::{
     builder, cookies, dress, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
-    sign_in_window, watch,
+    sign_in_window, sleep, watch,
 };
 use crate::question::{self, Question};
 use crate::words::Language;
@@ -65,6 +65,19 @@ impl Screen {
         windows.filter(move |(name, _)| name.starts_with(&label)).map(|(_, webview)| webview)
     }
 
+    fn build_bare(&self, window: WindowId) -> tauri::Result<WebviewWindow> {
+        let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
+            .inner_size(1180.0, 820.0)
+            .min_inner_size(480.0, 360.0)
+            // An empty webview on the screen would hold the main thread up for
+            // half a second.
+            .visible(false)
+            .build()?;
+        watch(&webview, &self.app, window, Arc::clone(&self.stores));
+        seal(&webview, &self.app, window)?;
+        Ok(webview)
+    }
+
     fn messages(&self) -> MutexGuard<'_, BTreeSet<WindowId>> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,21 +97,20 @@ impl Screen {
 }
 
 impl Host for Screen {
+    async fn build_ahead(&self, window: WindowId) -> Result<(), HostError> {
+        self.build_bare(window).map(drop).map_err(host_error)
+    }
+
     async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
         let build = || {
-            let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
-                .title(&frame.title)
-                .inner_size(1180.0, 820.0)
-                .min_inner_size(480.0, 360.0)
-                // An empty webview on the screen would hold the main thread up
-                // for half a second.
-                .visible(false)
-                .build()?;
+            let webview = match self.app.get_webview_window(&mashup_label(window)) {
+                Some(ahead) => ahead,
+                None => self.build_bare(window)?,
+            };
+            webview.set_title(&frame.title)?;
             if let Some(geometry) = frame.geometry {
                 geometry::restore(&webview, geometry)?;
             }
-            watch(&webview, &self.app, window, Arc::clone(&self.stores));
-            seal(&webview, &self.app, window)?;
             dress(&webview, frame)
         };
         build().map_err(host_error)
@@ -147,6 +159,19 @@ impl Host for Screen {
     async fn may_reload(&self, window: WindowId) -> bool {
         let Ok(webview) = self.webview(window) else { return false };
         question::ask(&self.app, webview, Question::Reload).await
+    }
+
+    async fn may_sleep(&self, window: WindowId) -> bool {
+        let alone = self.all(window).count() == 1;
+        let looked_at = self.webview(window).is_ok_and(|webview| webview.is_focused().unwrap_or(true));
+        alone && !looked_at && !observer::busy(&self.app, window).await
+    }
+
+    fn sleep(&self, window: WindowId) {
+        let title = desk(&self.app).window(window).map(|session| session.title).unwrap_or_default();
+        let language = Language::chosen(desk(&self.app).settings().language);
+        self.messages().insert(window);
+        self.with(window, "let a window sleep", |webview| sleep::put(webview, &title, language));
     }
 
     fn reload(&self, window: WindowId) {

@@ -30,6 +30,8 @@ export function stateOf(status: Status, since: string): string {
       return t("windows.renewing");
     case "waiting":
       return t("windows.waiting");
+    case "asleep":
+      return t("windows.asleep");
     case "live":
       return t("windows.live", { time: since });
   }

@@ -12,8 +12,11 @@ use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
 /// The shell, as core sees it. Tauri implements it in the app; a fake one
 /// proves core without a screen.
 pub trait Host: Send + Sync + 'static {
-    /// Makes a hidden window with a store of its own, where it was if that is
-    /// still on a screen.
+    /// Makes a hidden window with a store of its own, before anybody asks for it.
+    fn build_ahead(&self, window: WindowId) -> impl Future<Output = Result<(), HostError>> + Send;
+
+    /// Makes a hidden window with a store of its own, or takes the one that was
+    /// built ahead; it is where it was if that is still on a screen.
     fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// Plants cookies in a window's store.
@@ -41,6 +44,15 @@ pub trait Host: Send + Sync + 'static {
     /// Asks the person whether the page may be loaded anew, though what they
     /// typed is lost.
     fn may_reload(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Whether a window can give its memory back and nobody loses anything: it
+    /// has not the keyboard, nothing was typed, nothing plays, it has opened no
+    /// other window.
+    fn may_sleep(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Gives the memory of a window's page back; its store stays. Until it goes
+    /// somewhere the window says that it sleeps.
+    fn sleep(&self, window: WindowId);
 
     /// Loads the page of a window again.
     fn reload(&self, window: WindowId);

@@ -44,5 +44,5 @@ pub use ids::{ExportId, Instance, MashupId, WindowId};
 pub use outside::parse_link;
 pub use policy::{Policy, Redemption};
 pub use secret::{Secret, SecretUrl};
-pub use settings::{Language, Settings, Theme, Used};
+pub use settings::{Language, Settings, Sleep, Theme, Used};
 pub use zoom::{Zoom, ZoomStep};

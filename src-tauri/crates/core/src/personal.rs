@@ -1,7 +1,7 @@
 //! What one person likes: favourites, the mashups used last, theme, language.
 
 use crate::host::{Change, Host};
-use crate::settings::{Language, Settings, Theme, Used};
+use crate::settings::{Language, Settings, Sleep, Theme, Used};
 use crate::{Connection, Desk, MashupId, Result};
 
 /// How many mashups are remembered as used last.
@@ -45,6 +45,14 @@ impl<H: Host> Desk<H> {
     /// [`Error::SettingsUnwritable`](crate::Error::SettingsUnwritable).
     pub fn set_language(&self, language: Language) -> Result<()> {
         self.change_settings(|settings| settings.language = language)
+    }
+
+    /// Sets when windows sleep.
+    ///
+    /// # Errors
+    /// [`Error::SettingsUnwritable`](crate::Error::SettingsUnwritable).
+    pub fn set_sleep(&self, sleep: Sleep) -> Result<()> {
+        self.change_settings(|settings| settings.sleep = sleep)
     }
 
     /// Notes that a mashup was opened.

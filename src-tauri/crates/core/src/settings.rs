@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub struct Settings {
     pub theme: Theme,
     /// What Mashdesk speaks.
     pub language: Language,
+    /// When windows sleep.
+    pub sleep: Sleep,
     /// What the person did with the mashups of each website.
     pub used: BTreeMap<String, Used>,
 }
@@ -46,6 +49,31 @@ pub enum Language {
     System,
     English,
     Spanish,
+}
+
+/// After how long a window that nobody looks at gives its memory back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each says it all")]
+pub enum Sleep {
+    Never,
+    HalfAnHour,
+    #[default]
+    TwoHours,
+    EightHours,
+}
+
+impl Sleep {
+    /// How long that is; nothing for never.
+    pub fn after(self) -> Option<Duration> {
+        let minutes = match self {
+            Self::Never => return None,
+            Self::HalfAnHour => 30,
+            Self::TwoHours => 120,
+            Self::EightHours => 480,
+        };
+        Some(Duration::from_secs(60 * minutes))
+    }
 }
 
 /// What the person did with the mashups of one website, by their ids.

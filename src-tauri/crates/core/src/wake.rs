@@ -1,5 +1,5 @@
 //! The computer slept, or the app was stopped: the clock on the wall has moved
-//! on further than the work has.
+//! on further than the work has. What is done now and then has its turn here.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ const LOOK: Duration = Duration::from_secs(2);
 const GAP: Duration = Duration::from_secs(8);
 
 impl<H: Host> Desk<H> {
-    /// Notices that time was lost.
+    /// Notices that time was lost, and does what is done now and then.
     pub(crate) async fn watch_the_clock(self: Arc<Self>) {
         loop {
             let before = SystemTime::now();
@@ -23,6 +23,8 @@ impl<H: Host> Desk<H> {
                 self.woke();
                 self.follow_news();
             }
+            self.tend_spare().await;
+            self.let_windows_sleep().await;
         }
     }
 }

@@ -11,8 +11,8 @@ use webkit2gtk::glib::subclass::SignalId;
 use webkit2gtk::glib::translate::IntoGlib;
 use webkit2gtk::{
     CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentInjectedFrames,
-    UserContentManager, UserContentManagerExt, UserScript, UserScriptInjectionTime, WebViewExt,
-    WebsiteDataManagerExt,
+    UserContentManager, UserContentManagerExt, UserScript, UserScriptInjectionTime,
+    WebProcessTerminationReason, WebViewExt, WebsiteDataManagerExt,
 };
 
 use super::failure::{failed, host};
@@ -45,7 +45,12 @@ pub(in crate::windows) fn seal(
         let report = Rc::new(report);
         let tls = Rc::clone(&report);
         let crashed = Rc::clone(&report);
-        view.connect_web_process_terminated(move |_, _| crashed(Error::PageCrashed));
+        view.connect_web_process_terminated(move |_, reason| {
+            // Not a failure: a window that sleeps.
+            if reason != WebProcessTerminationReason::TerminatedByApi {
+                crashed(Error::PageCrashed);
+            }
+        });
         view.connect_load_failed(move |_, _, url, error| {
             // Not failures: a newer navigation, a stop, a page that became an
             // export.

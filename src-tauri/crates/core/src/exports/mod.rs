@@ -135,6 +135,11 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Whether a window waits for an export.
+    pub(crate) fn exports_run(&self, window: WindowId) -> bool {
+        self.exports.all.lock().iter().any(|export| export.window == window && export.is_running())
+    }
+
     /// Stops an export; what has come of it is thrown away.
     pub fn cancel_export(&self, id: ExportId) {
         let stopped = self.exports.update(id, |export| {

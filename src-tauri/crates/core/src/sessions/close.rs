@@ -32,6 +32,8 @@ impl<H: Host> Desk<H> {
             let owner = session.owner.unwrap_or(window);
             let desk = Arc::clone(self);
             self.runtime.spawn(async move { desk.give_back(owner).await });
+        } else {
+            self.spare_closed(window);
         }
     }
 

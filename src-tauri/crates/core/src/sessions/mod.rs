@@ -6,6 +6,8 @@ mod open;
 mod page;
 mod renew;
 mod signal;
+mod sleep;
+mod spare;
 mod state;
 
 use std::collections::BTreeMap;
@@ -50,8 +52,9 @@ pub struct Session {
     session_cookie: String,
     /// How often it got a new session.
     renewals: u32,
-    /// When the person last looked at it.
-    seen: Instant,
+    /// Since when the person looks at something else; nothing while they look
+    /// at it.
+    unseen: Option<Instant>,
     /// Whether the host has made its window.
     built: bool,
 }
@@ -60,20 +63,27 @@ pub(crate) struct Sessions {
     all: Mutex<BTreeMap<WindowId, Session>>,
     /// Counts changes, for those who wait for one.
     changed: watch::Sender<u64>,
+    /// The window that was built ahead.
+    spare: Mutex<Option<WindowId>>,
     /// Wakes those who wait for the website or Qlik to come back.
     again: Notify,
 }
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { all: Mutex::default(), changed: watch::Sender::new(0), again: Notify::new() }
+        Self {
+            all: Mutex::default(),
+            changed: watch::Sender::new(0),
+            spare: Mutex::default(),
+            again: Notify::new(),
+        }
     }
 }
 
 impl Sessions {
     /// Reserves a window for a mashup.
     fn reserve(&self, mashup: &MashupId, title: &str, geometry: Option<Geometry>) -> WindowId {
-        let window = WindowId::new();
+        let window = self.spare.lock().take().unwrap_or_else(WindowId::new);
         let session = Session {
             mashup: mashup.clone(),
             title: title.to_owned(),
@@ -87,7 +97,7 @@ impl Sessions {
             probe: None,
             session_cookie: String::new(),
             renewals: 0,
-            seen: Instant::now(),
+            unseen: Some(Instant::now()),
             built: false,
         };
         self.all.lock().insert(window, session);
@@ -106,7 +116,7 @@ impl Sessions {
         self.find(|&other, session| {
             other != window
                 && session.mashup == mashup
-                && session.state == State::Live
+                && matches!(session.state, State::Live | State::Asleep)
                 && session.page.is_some()
         })
     }

@@ -54,7 +54,8 @@ impl<H: Host> Desk<H> {
     }
 
     /// Tries a failed window again, or at once what waits to be tried; a live
-    /// one is loaded anew, with a new session where its own has ended.
+    /// one is loaded anew, with a new session where its own has ended; one that
+    /// sleeps wakes.
     ///
     /// # Errors
     /// [`Error::WindowGone`].
@@ -63,7 +64,7 @@ impl<H: Host> Desk<H> {
             self.bring_up(window, Aim::Open, true);
         } else if self.sessions.apply(window, Event::Signalled)? {
             self.bring_up(window, Aim::Renew, true);
-        } else {
+        } else if !self.wake(window) {
             self.sessions.again.notify_waiters();
         }
         Ok(())
@@ -77,7 +78,10 @@ impl<H: Host> Desk<H> {
     pub fn reload(self: &Arc<Self>, window: WindowId) -> Result<()> {
         match self.sessions.get(window).ok_or(Error::WindowGone)?.state {
             State::Live => self.host.reload(window),
-            State::Failed(_) | State::Opening(Step::Away(_)) | State::Renewing(Step::Away(_)) => {
+            State::Failed(_)
+            | State::Asleep
+            | State::Opening(Step::Away(_))
+            | State::Renewing(Step::Away(_)) => {
                 self.retry(window)?;
             }
             State::Opening(_) | State::Renewing(_) => {}

@@ -31,14 +31,19 @@ impl<H: Host> Desk<H> {
 
     /// The person looks at a window.
     pub fn looked_at(self: &Arc<Self>, window: WindowId) {
-        let away = self.sessions.update(window, |session| {
-            let away = session.seen.elapsed();
-            session.seen = Instant::now();
-            away
-        });
-        if away.is_ok_and(|away| away >= LONG_WHILE) {
+        let away = self.sessions.update(window, |session| session.unseen.take());
+        if !self.wake(window)
+            && let Ok(Some(since)) = away
+            && since.elapsed() >= LONG_WHILE
+        {
             self.signal(window, Signal::Revisited);
         }
+    }
+
+    /// The person looks at something else.
+    pub fn looked_away(&self, window: WindowId) {
+        // Gone by now is as good.
+        let _ = self.sessions.update(window, |session| session.unseen = Some(Instant::now()));
     }
 
     /// Waits until a signalled window is settled; says whether it has a new

@@ -12,6 +12,9 @@ pub enum State {
     /// The mashup is on the screen; its session may have ended, and a new one
     /// is on its way in place.
     Renewing(Step),
+    /// The page has given its memory back; the store, and the session in it,
+    /// are there for when the person comes back.
+    Asleep,
     /// The window shows words instead of the mashup, and a way to try again.
     Failed(Error),
 }
@@ -44,6 +47,10 @@ pub enum Event {
     Signalled,
     /// The session lives, and the page needs no loading for it.
     Renewed,
+    /// Nobody has looked at it for long.
+    Slept,
+    /// The person came back to it.
+    Woken,
     /// A step failed, the page did, or access was withdrawn.
     Failed(Error),
     /// The person asked to try again.
@@ -52,20 +59,23 @@ pub enum Event {
 
 /// The state after an event; `None` where the event means nothing there.
 pub fn transition(state: &State, event: Event) -> Option<State> {
-    use State::{Failed, Live, Opening, Renewing};
+    use State::{Asleep, Failed, Live, Opening, Renewing};
     match (state, event) {
         (Opening(_), Event::Reached(step)) => Some(Opening(step)),
         (Renewing(_), Event::Reached(step)) => Some(Renewing(step)),
         (Opening(Step::Page) | Renewing(Step::Page), Event::Loaded) => Some(Live),
         // However many signs there are, the first one starts the only renewal.
         (Live, Event::Signalled) => Some(Renewing(Step::Probe)),
+        (Live, Event::Slept) => Some(Asleep),
+        (Asleep, Event::Woken) => Some(Renewing(Step::Probe)),
         (Renewing(_), Event::Renewed) => Some(Live),
-        (Opening(_) | Renewing(_) | Live, Event::Failed(error)) => Some(Failed(error)),
+        (Opening(_) | Renewing(_) | Live | Asleep, Event::Failed(error)) => Some(Failed(error)),
         (Failed(_), Event::Retried) => Some(Opening(Step::Probe)),
         // A page inside a live mashup loads; a failed window's page of words
         // loads; a second failure adds nothing to the first; a renewal that
-        // was overtaken has nothing more to say.
-        (Live | Failed(_) | Opening(_) | Renewing(_), _) => None,
+        // was overtaken has nothing more to say; whether a sleeper's session has
+        // ended is soon enough known when it wakes.
+        (Live | Asleep | Failed(_) | Opening(_) | Renewing(_), _) => None,
     }
 }
 
@@ -87,6 +97,7 @@ mod tests {
             State::Renewing(Step::Probe),
             State::Renewing(Step::Page),
             State::Failed(Error::WindowGone),
+            State::Asleep,
         ];
         let table = [
             (
@@ -98,16 +109,27 @@ mod tests {
                     renewing(Step::Redeem),
                     renewing(Step::Redeem),
                     None,
+                    None,
                 ],
             ),
-            (Event::Loaded, [None, live.clone(), None, None, live.clone(), None]),
-            (Event::Signalled, [None, None, renewing(Step::Probe), None, None, None]),
-            (Event::Renewed, [None, None, None, live.clone(), live, None]),
+            (Event::Loaded, [None, live.clone(), None, None, live.clone(), None, None]),
+            (Event::Signalled, [None, None, renewing(Step::Probe), None, None, None, None]),
+            (Event::Renewed, [None, None, None, live.clone(), live, None, None]),
+            (Event::Slept, [None, None, Some(State::Asleep), None, None, None, None]),
+            (Event::Woken, [None, None, None, None, None, None, renewing(Step::Probe)]),
             (
                 Event::Failed(failure),
-                [failed.clone(), failed.clone(), failed.clone(), failed.clone(), failed, None],
+                [
+                    failed.clone(),
+                    failed.clone(),
+                    failed.clone(),
+                    failed.clone(),
+                    failed.clone(),
+                    None,
+                    failed,
+                ],
             ),
-            (Event::Retried, [None, None, None, None, None, opening(Step::Probe)]),
+            (Event::Retried, [None, None, None, None, None, opening(Step::Probe), None]),
         ];
         for (event, wanted) in table {
             for (state, wanted) in states.iter().zip(wanted) {

@@ -24,5 +24,6 @@ mod signing_in_with_browser;
 mod signing_in_with_website;
 mod signing_in_without_a_screen;
 mod signing_out;
+mod sleeping;
 mod ticket_answers;
 mod website_answers;

@@ -204,12 +204,14 @@ async fn nobody_signed_in_opens_nothing() {
 /// What happened to the windows, in order.
 fn order(stage: &Stage) -> Vec<&'static str> {
     let name = |call: &Call| match call {
+        Call::BuiltAhead(_) => Some("built ahead"),
         Call::Building(..) => Some("building"),
         Call::Built(_) => Some("built"),
         Call::Planted(_) => Some("planted"),
         Call::Navigated(..) => Some("navigated"),
         Call::Shown(_) => Some("shown"),
         Call::Message(..) => Some("message"),
+        Call::Slept(_) => Some("slept"),
         Call::Reloaded(_) => Some("reloaded"),
         Call::Zoomed(..) => Some("zoomed"),
         Call::Focused(_) => Some("focused"),

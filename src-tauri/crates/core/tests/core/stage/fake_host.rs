@@ -16,12 +16,14 @@ use url::Url;
 /// One call, as it came.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Call {
+    BuiltAhead(WindowId),
     Building(WindowId, Frame),
     Built(WindowId),
     Planted(WindowId),
     Navigated(WindowId, Url),
     Shown(WindowId),
     Message(WindowId, Error, Next),
+    Slept(WindowId),
     Reloaded(WindowId),
     Zoomed(WindowId, Zoom),
     Focused(WindowId),
@@ -48,6 +50,8 @@ pub(crate) enum Fault {
     Navigate,
     /// There is no browser.
     Browse,
+    /// A page that the person would miss.
+    Busy,
 }
 
 pub(crate) struct FakeHost {
@@ -172,6 +176,12 @@ impl Drop for Gone<'_> {
 }
 
 impl Host for FakeHost {
+    async fn build_ahead(&self, window: WindowId) -> Result<(), HostError> {
+        self.stores.lock().expect("no panic before").insert(window, Vec::new());
+        self.note(Call::BuiltAhead(window));
+        Ok(())
+    }
+
     async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
         self.note(Call::Building(window, frame.clone()));
         let mut may_build = self.may_build.subscribe();
@@ -180,7 +190,7 @@ impl Host for FakeHost {
             return Err(HostError("no screen".to_owned()));
         }
         let old = self.stores.lock().expect("no panic before").insert(window, Vec::new());
-        assert!(old.is_none(), "a window is made once");
+        assert!(old.is_none() || self.has(&Call::BuiltAhead(window)), "a window is made once");
         self.note(Call::Built(window));
         Ok(())
     }
@@ -234,6 +244,14 @@ impl Host for FakeHost {
 
     async fn may_reload(&self, _: WindowId) -> bool {
         true
+    }
+
+    async fn may_sleep(&self, _: WindowId) -> bool {
+        !self.suffers(Fault::Busy)
+    }
+
+    fn sleep(&self, window: WindowId) {
+        self.note(Call::Slept(window));
     }
 
     fn reload(&self, window: WindowId) {

@@ -72,7 +72,12 @@ impl Stage {
 
     /// Signed in at a website, and its catalog has come.
     pub(crate) async fn signed_in(website: &str, token: &str) -> Self {
-        let stage = Self::new();
+        Self::signed_in_with(website, token, |_| {}).await
+    }
+
+    /// The same, in a run that starts otherwise.
+    pub(crate) async fn signed_in_with(website: &str, token: &str, change: impl FnOnce(&mut Setup)) -> Self {
+        let stage = Self::with(change);
         stage.desk.set_website(website).await.expect("a website");
         stage.desk.sign_in(token).await.expect("signed in");
         stage.until("the catalog", |desk| matches!(desk.catalog(), Catalog::Ready(..)).then_some(())).await;
