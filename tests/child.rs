@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use mashdesk::Keyring;
 use mashdesk_core::{Secret, TokenStore};
 use mashdesk_lab::Lab;
+use url::Url;
 
 use crate::desktop::until;
 
@@ -31,8 +32,12 @@ impl Computer {
 
     /// A computer on which the app has never run, set up for the lab's website.
     pub(crate) fn anew(lab: &Lab) -> Result<Self> {
-        let computer =
-            Self { home: tempfile::tempdir()?, website: lab.website.url().to_string(), keyring: true };
+        Self::for_website(lab.website.url())
+    }
+
+    /// The same, for any website.
+    pub(crate) fn for_website(website: &Url) -> Result<Self> {
+        let computer = Self { home: tempfile::tempdir()?, website: website.to_string(), keyring: true };
         // Where the desktop keeps what the person's folders are called.
         fs::create_dir_all(computer.config())?;
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
@@ -139,6 +144,10 @@ impl Computer {
 pub(crate) struct Running(Child);
 
 impl Running {
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// The system ends the person's session: the app quits by itself.
     pub(crate) fn quit(mut self) -> Result<()> {
         self.signal("TERM")?;

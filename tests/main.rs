@@ -41,12 +41,21 @@ struct Arguments {
     /// How often the soak opens, uses and closes a window
     #[arg(long, default_value_t = 200)]
     cycles: u32,
+    /// How often the benchmark measures each
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Measures although something else uses the machine
+    #[arg(long)]
+    even_if_busy: bool,
     /// All windows in one cookie store, as in a browser's tabs
     #[arg(long)]
     shared_store: bool,
     /// One JSON object a check on standard output
     #[arg(long)]
     json: bool,
+    /// The options of the lab alone
+    #[arg(last = true, hide = true)]
+    lab: Vec<String>,
     /// Where screenshots go
     #[arg(long, default_value = "target/stories")]
     screenshots: PathBuf,
@@ -70,7 +79,9 @@ enum Story {
     Signin,
     /// Windows are opened, used and closed again and again
     Soak,
-    /// The lab alone, for the soak
+    /// Mashdesk beside what people use instead; in a release build
+    Bench,
+    /// The lab alone, for the soak and the benchmark
     #[value(hide = true)]
     Lab,
 }
@@ -105,8 +116,14 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
-        Story::Lab => far_lab::serve(),
+        Story::Lab => far_lab::serve(&arguments.lab),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
+        Story::Bench => {
+            if !arguments.even_if_busy {
+                stories::bench::idle()?;
+            }
+            stories::bench::play(arguments.json, stores, &arguments.screenshots, arguments.rounds)
+        }
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),
     }
 }

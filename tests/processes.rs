@@ -29,9 +29,14 @@ pub(crate) fn is_renderer(name: &str) -> bool {
 
 /// All processes below the app's own, but for one that is not the app's.
 pub(crate) fn below(other: Option<u32>) -> Result<Vec<Process>> {
+    below_of(process::id(), other)
+}
+
+/// All processes below one, but for another.
+pub(crate) fn below_of(top: u32, other: Option<u32>) -> Result<Vec<Process>> {
     let all = all()?;
     let mut found = Vec::new();
-    let mut parents = vec![process::id()];
+    let mut parents = vec![top];
     while let Some(parent) = parents.pop() {
         for (child, of) in &all {
             if *of == parent && Some(child.pid) != other {
@@ -63,14 +68,25 @@ pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
     let app = Process { pid: process::id(), name: "mashdesk".to_owned() };
     let mut memory = BTreeMap::new();
     for Process { pid, name } in below(other)?.into_iter().chain([app]) {
-        // One that is gone by now has none.
-        let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { continue };
-        let line =
-            rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("a rollup without Pss")?;
-        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-        *memory.entry(name).or_insert(0) += kib << 10;
+        *memory.entry(name).or_insert(0) += share_of(pid)?;
     }
     Ok(memory)
+}
+
+/// The memory of a process and all below it, in bytes: what several share is
+/// counted once.
+pub(crate) fn memory_of(top: u32) -> Result<u64> {
+    let below = below_of(top, None)?;
+    below.iter().map(|process| process.pid).chain([top]).map(share_of).sum()
+}
+
+/// A process's share of the memory, in bytes.
+fn share_of(pid: u32) -> Result<u64> {
+    // One that is gone by now has none.
+    let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { return Ok(0) };
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("a rollup without Pss")?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kib << 10)
 }
 
 /// Every process with its parent's number.

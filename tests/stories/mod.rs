@@ -1,6 +1,7 @@
 //! The stories.
 
 pub(crate) mod bad_input;
+pub(crate) mod bench;
 pub(crate) mod charts;
 pub(crate) mod faults;
 pub(crate) mod main_job;

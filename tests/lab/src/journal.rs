@@ -70,10 +70,15 @@ impl Journal {
 
     /// Returns as soon as an entry, past or to come, is as asked for.
     pub async fn wait_for(&self, predicate: impl Fn(&Entry) -> bool) {
+        self.wait_for_many(1, predicate).await;
+    }
+
+    /// Returns as soon as so many entries, past or to come, are as asked for.
+    pub async fn wait_for_many(&self, count: usize, predicate: impl Fn(&Entry) -> bool) {
         loop {
             // Listening starts before the look, or an entry in between would be missed.
             let grown = self.grown.notified();
-            if self.entries.lock().iter().any(&predicate) {
+            if self.entries.lock().iter().filter(|entry| predicate(entry)).count() >= count {
                 return;
             }
             grown.await;

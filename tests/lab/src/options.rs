@@ -17,6 +17,9 @@ pub struct Options {
     /// How many rows each app has; a few hundred at most by default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rows: Option<u32>,
+    /// The page that a mashup's address shows.
+    #[arg(long, default_value = "mashup.html")]
+    pub front_page: String,
     /// Serve the proxy and the website over https (QPS always is).
     #[arg(long)]
     pub https: bool,
@@ -208,6 +211,7 @@ impl Default for Options {
             seed: 1,
             apps: 300,
             rows: None,
+            front_page: "mashup.html".into(),
             https: false,
             virtual_proxy: "ticket".into(),
             identity: IdentityModel::UserPerApp,

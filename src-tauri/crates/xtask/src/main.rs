@@ -1,5 +1,6 @@
 //! `cargo xtask …`: everything that a contributor types.
 
+mod bench;
 mod check;
 mod command;
 mod demo;
@@ -36,6 +37,8 @@ enum Task {
     Faults(faults::Arguments),
     /// Opens, uses and closes windows again and again, and looks for leaks
     Soak(soak::Arguments),
+    /// Measures Mashdesk beside what people use instead
+    Bench(bench::Arguments),
     /// Checks that the app's code for Windows or macOS compiles, on a Debian
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Test => test::all(),
         Task::Faults(arguments) => faults::play(&arguments),
         Task::Soak(arguments) => soak::play(&arguments),
+        Task::Bench(arguments) => bench::measure(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
         Task::Bindings => test::write_bindings(),

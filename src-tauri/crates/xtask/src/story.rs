@@ -17,11 +17,17 @@ pub(crate) fn set_up() -> Result<()> {
 
 /// Plays one story, with arguments of its own.
 pub(crate) fn play(name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
+    play_built(&[], name, arguments, json)
+}
+
+/// The same, built otherwise.
+pub(crate) fn play_built(build: &[&str], name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
     // The whole workspace, as the tests have it: otherwise cargo would choose
     // other features and build Tauri twice.
-    run(&mut cargo(&["build", "--workspace", "--test", "stories"]))?;
+    let stories = ["--workspace", "--test", "stories"];
+    run(&mut cargo(&[&["build", "--bins"], &stories[..], build].concat()))?;
     let screenshots = top().join("target/demo");
-    let mut story = cargo(&["test", "--workspace", "--quiet", "--test", "stories", "--", "--story", name]);
+    let mut story = cargo(&[&["test", "--quiet"], &stories[..], build, &["--", "--story", name]].concat());
     story.args(arguments).arg("--screenshots").arg(&screenshots);
     if json {
         story.arg("--json");

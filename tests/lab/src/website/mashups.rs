@@ -46,7 +46,8 @@ pub(super) async fn open(
 }
 
 pub(super) async fn index(site: State<Arc<Site>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    file(site, Path((id, "mashup.html".into())), headers).await
+    let page = site.options.front_page.clone();
+    file(site, Path((id, page)), headers).await
 }
 
 pub(super) async fn file(

@@ -1,0 +1,32 @@
+//! `cargo xtask bench`: Mashdesk beside what people use instead, measured side by
+//! side in one run.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::{story, system};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How often each is measured; figures are of medians
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Measures although something else uses the machine, to try the benchmark itself
+    #[arg(long)]
+    even_if_busy: bool,
+    /// One JSON object a figure on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn measure(arguments: &Arguments) -> Result<ExitCode> {
+    story::set_up()?;
+    system::packages(system::BROWSER)?;
+    let rounds = arguments.rounds.max(1).to_string();
+    let mut options = vec!["--rounds", &rounds];
+    if arguments.even_if_busy {
+        options.push("--even-if-busy");
+    }
+    story::play_built(&["--release"], "bench", &options, arguments.json)
+}

@@ -1,0 +1,120 @@
+//! The benchmark: Mashdesk beside what people use instead, in one run, the same
+//! page for all. A figure counts only where every page was really painted, with
+//! its own app in it.
+
+mod cold;
+mod figures;
+mod peers;
+mod running;
+mod tickets;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, ensure};
+use mashdesk::store::Stores;
+use url::Url;
+
+use crate::desktop::{self, Start};
+use crate::far_lab::{FarLab, Painted};
+use figures::Figures;
+use tickets::Counter;
+
+/// Coloured pixels that a bar chart has at least.
+const PIXELS_MIN: u64 = 1_000;
+/// How long the machine is watched before anything is measured.
+const WATCH: Duration = Duration::from_secs(3);
+/// Share of the processors that something else may use meanwhile.
+const BUSY_MAX: f64 = 0.15;
+
+/// What every measure needs.
+struct Bench {
+    lab: FarLab,
+    counter: Counter,
+    /// By their ids.
+    titles: BTreeMap<String, String>,
+    door: Url,
+    rounds: usize,
+}
+
+pub(crate) fn play(
+    json: bool,
+    stores: Arc<dyn Stores>,
+    screenshots: &Path,
+    rounds: usize,
+) -> Result<ExitCode> {
+    let lab = FarLab::start_with(&["--front-page", "bench.html", "--session-limit", "1000"])?;
+    let counter = Counter::of(&lab)?;
+    let titles = counter.titles()?;
+    let mut bench = Bench { counter, titles, door: peers::door()?, rounds, lab };
+    let mut figures = Figures::new(json);
+    let beside = cold::measure(&mut bench, &mut figures)?;
+    let scratch = tempfile::tempdir()?;
+    let start = Start::anew(Some(&bench.lab.website.clone()), stores, scratch.path(), screenshots);
+    desktop::run(start, move |desktop| running::measure(bench, &desktop, figures, &beside))
+}
+
+impl Bench {
+    /// Mashups that the website hosts, from one on.
+    fn mashups(&self, from: usize, count: usize) -> Vec<String> {
+        // Every seventh is hosted on Qlik, with another page.
+        (1..=self.titles.len())
+            .filter(|number| number % 7 != 0)
+            .skip(from)
+            .take(count)
+            .map(|number| format!("m{number:03}"))
+            .collect()
+    }
+
+    /// Waits until those mashups, and no others, are painted; answers when the
+    /// last one was, in milliseconds since the epoch.
+    fn painted(&mut self, mashups: &[String]) -> Result<f64> {
+        let mut painted = self.lab.painted(mashups.len())?;
+        painted.sort_by(|one, other| one.mashup.cmp(&other.mashup));
+        let mut wanted = mashups.to_vec();
+        wanted.sort();
+        let ids: Vec<&str> = painted.iter().map(|painted| painted.mashup.as_str()).collect();
+        ensure!(ids == wanted, "{ids:?} are painted, not {wanted:?}");
+        for Painted { mashup, title, pixels, .. } in &painted {
+            let own = self.titles.get(mashup).context("an unknown mashup")?;
+            ensure!(title == own, "{mashup} shows {title}, not {own}: a cookie was shared");
+            ensure!(*pixels >= PIXELS_MIN, "{mashup} has painted {pixels} pixels");
+        }
+        Ok(painted.iter().map(|painted| painted.at).fold(0.0, f64::max))
+    }
+}
+
+/// Milliseconds since the epoch, as a page's clock has it.
+fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0
+}
+
+/// Whether nothing else uses the machine.
+pub(crate) fn idle() -> Result<()> {
+    let (busy_before, all_before) = processor_time()?;
+    thread::sleep(WATCH);
+    let (busy, all) = processor_time()?;
+    let share = (busy - busy_before) / (all - all_before);
+    ensure!(
+        share <= BUSY_MAX,
+        "something else uses {:.0} % of this machine: nothing was measured",
+        share * 100.0
+    );
+    Ok(())
+}
+
+/// How long the processors have worked, and how long in all.
+fn processor_time() -> Result<(f64, f64)> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let line = stat.lines().next().and_then(|line| line.strip_prefix("cpu ")).context("/proc/stat")?;
+    let times: Vec<f64> = line.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let all: f64 = times.iter().sum();
+    // The fourth and fifth are idle, and waiting for a disk.
+    let idle: f64 = times.iter().skip(3).take(2).sum();
+    Ok((all - idle, all))
+}

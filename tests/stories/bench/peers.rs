@@ -1,0 +1,124 @@
+//! What Mashdesk is measured beside: a browser with a profile of its own for
+//! each mashup, as a careful person would open them today.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+use url::Url;
+
+use super::tickets::Entry;
+use crate::processes;
+
+/// Where Debian's libwebkit2gtk-4.1-0 has its small browser.
+const MINI_BROWSER: &str = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
+/// The page that a website shows first: it has the ticket redeemed by a small
+/// resource, as Qlik's documentation has it, and goes on to the mashup.
+const DOOR: &str = "<!doctype html><script>
+const [redeem, mashup] = decodeURIComponent(location.hash.slice(1)).split(' ');
+const style = document.createElement('link');
+style.rel = 'stylesheet';
+style.href = redeem;
+style.onload = style.onerror = () => location.replace(mashup);
+document.head.append(style);
+</script>";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peer {
+    Chromium,
+    MiniBrowser,
+}
+
+/// Some browser windows; they go with the value.
+pub(super) struct Browsers {
+    processes: Vec<Child>,
+    profiles: Vec<TempDir>,
+}
+
+impl Browsers {
+    /// Starts one browser a mashup, all at once.
+    pub(super) fn open(peer: Peer, door: &Url, entries: &[Entry]) -> Result<Self> {
+        let mut browsers = Self { processes: Vec::new(), profiles: Vec::new() };
+        for entry in entries {
+            let profile = tempfile::tempdir()?;
+            let address = entry.through(door);
+            let mut browser = match peer {
+                Peer::Chromium => {
+                    let mut chromium = Command::new("chromium");
+                    chromium
+                        // Root, as in a container, has no sandbox of Chromium's.
+                        .args(["--no-sandbox", "--no-first-run", "--no-default-browser-check"])
+                        // Nothing beside the page: no update, no greeting.
+                        .args([
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync",
+                        ])
+                        .args(["--password-store=basic", "--window-size=1180,820"])
+                        // A window behind another paints as well.
+                        .args(["--disable-backgrounding-occluded-windows"])
+                        .arg(format!("--user-data-dir={}", profile.path().display()))
+                        .arg(format!("--app={address}"));
+                    chromium
+                }
+                Peer::MiniBrowser => {
+                    let mut browser = Command::new(MINI_BROWSER);
+                    browser.args(["--private", "--geometry=1180x820", address.as_str()]);
+                    browser
+                }
+            };
+            let browser = browser.stdout(Stdio::null()).stderr(Stdio::null());
+            browsers.processes.push(browser.spawn().with_context(|| format!("{peer:?}"))?);
+            browsers.profiles.push(profile);
+        }
+        Ok(browsers)
+    }
+
+    /// The memory of all their processes, in bytes: what several share is
+    /// counted once.
+    pub(super) fn memory(&self) -> Result<u64> {
+        self.processes.iter().map(|browser| processes::memory_of(browser.id())).sum()
+    }
+}
+
+impl Drop for Browsers {
+    fn drop(&mut self) {
+        for browser in &mut self.processes {
+            // Gone already is as good.
+            let below = processes::below_of(browser.id(), None).unwrap_or_default();
+            let _ = browser.kill();
+            let _ = browser.wait();
+            for process in below {
+                let _ = Command::new("kill")
+                    .args(["-9", &process.pid.to_string()])
+                    .stderr(Stdio::null())
+                    .status();
+            }
+        }
+    }
+}
+
+/// Serves the door on loopback, for as long as the process lives.
+pub(super) fn door() -> Result<Url> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = format!("http://{}/", listener.local_addr()?);
+    thread::spawn(move || {
+        for visitor in listener.incoming().flatten() {
+            thread::spawn(move || answer(visitor));
+        }
+    });
+    Ok(address.parse()?)
+}
+
+fn answer(mut visitor: TcpStream) -> std::io::Result<()> {
+    // One read is enough for a browser's short request, and any gets the page.
+    let _ = visitor.read(&mut [0; 8192])?;
+    write!(
+        visitor,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{DOOR}",
+        DOOR.len()
+    )
+}

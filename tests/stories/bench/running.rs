@@ -1,0 +1,202 @@
+//! In the running app: one click, many windows, windows that sleep, a search.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use mashdesk_core::{MashupId, WindowId};
+use tauri::webview::PageLoadEvent;
+use tauri::{WebviewUrl, WebviewWindowBuilder};
+use url::Url;
+
+use super::cold::{Beside, mib};
+use super::figures::{Figures, Rounds};
+use super::peers::{Browsers, Peer};
+use super::{Bench, now};
+use crate::desktop::{Desktop, Page, until};
+use crate::far_lab::FarLab;
+use crate::processes;
+
+/// Windows that are open when a click is measured again.
+const MANY: usize = 29;
+/// Types one word after the other into the search and sees the list change.
+const SEARCH: &str = "(() => {
+    const field = document.querySelector('[data-testid=search]');
+    const type = async (text) => {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, text);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+        document.body.getBoundingClientRect();
+    };
+    window.searched = null;
+    (async () => {
+        const began = performance.now();
+        for (let round = 0; round < 20; round += 1) {
+            for (const text of ['s', 'sa', 'sal', 'sale', 'sales', '', 'north', 'iberia', 'zzz', '']) await type(text);
+        }
+        window.searched = performance.now() - began;
+    })();
+    return true;
+})()";
+
+pub(super) fn measure(
+    mut bench: Bench,
+    desktop: &Desktop,
+    mut figures: Figures,
+    beside: &Beside,
+) -> Result<ExitCode> {
+    desktop.sign_in(&bench.lab.token)?;
+    let clicks = clicks(&mut bench, desktop, &mut figures)?;
+    asleep(&mut bench, desktop, &mut figures, beside)?;
+    many(&mut bench, desktop, &mut figures, &clicks)?;
+    search(&bench, desktop, &mut figures)?;
+    Ok(figures.end())
+}
+
+/// One click beside a browser started for it, and beside a webview that is
+/// already there and has nothing else to do.
+fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result<Rounds> {
+    let (mut own, mut limit, mut network, mut chromium) =
+        (Rounds::default(), Rounds::default(), Rounds::default(), Rounds::default());
+    for round in 0..bench.rounds {
+        let mashup = bench.mashups(round, 1).pop().context("too few mashups")?;
+        let (took, window) = click(bench, desktop, &mashup)?;
+        desktop.desk.close(window)?;
+        own.add(took);
+        let asked = Instant::now();
+        let entry = bench.counter.entry(&mashup)?;
+        let cookie = bench.counter.redeem(&entry)?;
+        network.add(asked.elapsed().as_secs_f64() * 1000.0);
+        limit.add(bare(bench, desktop, &mashup, &entry.mashup_url, &cookie)?);
+        let entries = bench.counter.entries(std::slice::from_ref(&mashup))?;
+        let began = now();
+        let _browser = Browsers::open(Peer::Chromium, &bench.door, &entries)?;
+        chromium.add(bench.painted(&[mashup])? - began);
+    }
+    figures.ratio("click.chromium", &own, &chromium, 0.60, "ms");
+    figures.ratio("click.limit", &own, &limit, 1.15, "ms");
+    let share = || Ok((own.median()? - limit.median()? - network.median()?).max(0.0) / own.median()?);
+    let told =
+        format!("{} less {} and {}", own.told("ms")?, limit.told("ms")?, network.told("ms of network")?);
+    figures.tell("click.shell_share", share(), 0.05, &told);
+    Ok(own)
+}
+
+/// Milliseconds from a click in the launcher to the painted page.
+fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Result<(f64, WindowId)> {
+    let title = bench.titles.get(mashup).context("no such mashup")?;
+    // People do not click the moment the last window has come.
+    until("a window built ahead", || Ok(desktop.desk.spare()))?;
+    let launcher = desktop.launcher()?;
+    launcher.clear("[data-testid=search]")?;
+    crate::hand::write(title)?;
+    let row = format!("[data-testid=mashup-row][data-mashup=\"{mashup}\"]");
+    launcher.until(title, &format!("document.querySelector('{row}')"))?;
+    let began = now();
+    launcher.look(&format!("document.querySelector('{row}').click()"))?;
+    let painted = bench.painted(&[mashup.to_owned()])?;
+    let id = MashupId::parse(mashup)?;
+    let opened = desktop.desk.windows().into_iter().rev().find(|(_, session)| session.mashup == id);
+    Ok((painted - began, opened.context("no window")?.0))
+}
+
+/// Milliseconds in a webview that has its cookie already, from its first step to
+/// the painted page.
+fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: &str) -> Result<f64> {
+    let blank = Url::parse("about:blank")?;
+    let window =
+        WebviewWindowBuilder::new(&desktop.app, format!("bare-{mashup}"), WebviewUrl::External(blank))
+            .incognito(true)
+            .visible(false)
+            .inner_size(1180.0, 820.0)
+            .on_page_load(|window, load| {
+                if load.event() == PageLoadEvent::Finished && load.url().scheme() != "about" {
+                    // A window that is gone needs no showing.
+                    let _ = window.show();
+                }
+            })
+            .build()?;
+    let bare = Page { window };
+    bare.until("the bare webview", "1")?;
+    let (name, value) = cookie.split_once('=').context("no cookie")?;
+    let host = page.host_str().context("no host")?.to_owned();
+    let cookie = tauri::webview::Cookie::build((name.to_owned(), value.to_owned())).domain(host).path("/");
+    bare.window.set_cookie(cookie.build())?;
+    let began = now();
+    bare.window.navigate(page.clone())?;
+    let painted = bench.painted(&[mashup.to_owned()])?;
+    bare.window.destroy()?;
+    Ok(painted - began)
+}
+
+/// Ten windows, all but two of them asleep.
+fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &Beside) -> Result<()> {
+    let mashups = bench.mashups(0, 10);
+    let mut windows = Vec::new();
+    for mashup in &mashups {
+        windows.push(desktop.desk.open(&MashupId::parse(mashup)?)?);
+    }
+    bench.painted(&mashups)?;
+    desktop.launcher()?.activate()?;
+    let before = processes::renderers()?.len();
+    for window in windows.iter().take(8) {
+        until("a window to be live", || {
+            Ok(tauri::async_runtime::block_on(desktop.desk.let_sleep(*window)).then_some(()))
+        })?;
+    }
+    until("their processes to end", || Ok((processes::renderers()?.len() + 8 <= before).then_some(())))?;
+    let held: u64 = processes::memory(Some(bench.lab.pid()))?.values().sum();
+    let mut ours = Rounds::default();
+    ours.add(mib(held));
+    figures.ratio("memory10_asleep.chromium", &ours, &beside.memory, 0.30, "MiB");
+    for window in windows {
+        desktop.desk.close(window)?;
+    }
+    Ok(())
+}
+
+/// A click when many windows are open.
+fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rounds) -> Result<()> {
+    let mashups = bench.mashups(bench.rounds, MANY);
+    for mashup in &mashups {
+        desktop.desk.open(&MashupId::parse(mashup)?)?;
+        bench.painted(std::slice::from_ref(mashup))?;
+    }
+    ensure!(desktop.desk.windows().len() == MANY, "{} windows", desktop.desk.windows().len());
+    let mut late = Rounds::default();
+    for round in 0..bench.rounds {
+        let mashup = bench.mashups(round, 1).pop().context("too few mashups")?;
+        let (took, window) = click(bench, desktop, &mashup)?;
+        desktop.desk.close(window)?;
+        late.add(took);
+    }
+    figures.ratio("click30.first", &late, first, 1.25, "ms");
+    tauri::async_runtime::block_on(desktop.desk.close_all());
+    Ok(())
+}
+
+/// A search among 5,000 mashups beside one among 300.
+fn search(bench: &Bench, desktop: &Desktop, figures: &mut Figures) -> Result<()> {
+    let mut few = Rounds::default();
+    let mut many = Rounds::default();
+    let large = FarLab::start_with(&["--apps", "5000"])?;
+    for _ in 0..bench.rounds {
+        few.add(searched(desktop, &bench.lab)?);
+        many.add(searched(desktop, &large)?);
+    }
+    figures.ratio("search5000.300", &many, &few, 2.0, "ms");
+    Ok(())
+}
+
+/// Milliseconds for 200 searches in the launcher.
+fn searched(desktop: &Desktop, lab: &FarLab) -> Result<f64> {
+    tauri::async_runtime::block_on(async {
+        desktop.desk.set_website(lab.website.as_str()).await?;
+        desktop.desk.sign_in(&lab.token).await
+    })?;
+    let launcher = desktop.launcher()?;
+    launcher.until("the catalog", "document.querySelector('[data-testid=mashup-row]')")?;
+    launcher.look(SEARCH)?;
+    let took = launcher.until("the searches", "window.searched")?;
+    took.as_f64().context("no time")
+}
