@@ -1,6 +1,8 @@
 //! The life of a session: it ends, it comes back, it is given back, and the
 //! analyst does not notice, or reads one true sentence.
 
+mod asleep;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -57,6 +59,7 @@ impl Story {
         self.access(&mut report)?;
         report.check("proxy_restart.all_back", || self.proxy_restart());
         report.check("typing.asked", || self.typing());
+        self.asleep(&mut report)?;
         for (window, _) in self.desktop.desk.windows() {
             self.desktop.desk.close(window)?;
         }

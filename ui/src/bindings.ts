@@ -53,6 +53,8 @@ export const commands = {
 	setTheme: (theme: ThemeView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_theme", { theme })),
 	/**  Sets the language. */
 	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
+	/**  Sets after how long a window that nobody looks at sleeps. */
+	setSleep: (sleep: SleepView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_sleep", { sleep })),
 	/**  Whether the app starts when the person signs in to the computer. */
 	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
 };
@@ -116,6 +118,7 @@ export type PersonalView = {
 	recent: string[],
 	theme: ThemeView,
 	language: LanguageView,
+	sleep: SleepView,
 	/**  Whether the app starts when the person signs in to the computer. */
 	start_with_system: boolean,
 };
@@ -139,6 +142,8 @@ export type SignInKind = "oidc" | "web" | "token";
 /**  A way to sign in. */
 export type SignInWay = { kind: "oidc"; host: string } | { kind: "web"; host: string } | { kind: "token"; help: string | null; has_page: boolean };
 
+export type SleepView = "never" | "half_an_hour" | "two_hours" | "eight_hours";
+
 /**  Everything that the launcher shows. */
 export type Snapshot = {
 	website: WebsiteView,
@@ -159,7 +164,9 @@ export type WebsiteView = { state: "unset" } | { state: "connecting"; url: strin
 /**  In the website's order, the preferred one first. */
 sign_in: SignInWay[]; has_support: boolean };
 
-export type WindowState = { state: "opening"; step: StepView } | { state: "live" } | { state: "renewing"; step: StepView } | 
+export type WindowState = { state: "opening"; step: StepView } | { state: "live" } | 
+/**  Its memory is given back; it comes back with the person. */
+{ state: "asleep" } | { state: "renewing"; step: StepView } | 
 /**
  *  The website or Qlik is away; the next try comes by itself. `open` is
  *  whether the mashup is on the screen meanwhile.

@@ -228,7 +228,7 @@ export class FakeHost implements Host {
   setSleep(sleep: SleepView): Promise<Outcome<null>> {
     return this.#answer("setSleep", sleep, async () => {
       this.#setPersonal({ sleep });
-      return DONE;
+      return OK;
     });
   }
 

@@ -52,6 +52,12 @@ test.each([
   expect(windowRow("w1")).toHaveTextContent(words);
 });
 
+test("a window that sleeps says so, and can be gone to", async () => {
+  await launch({ ...atWork, windows: [{ ...live, status: { state: "asleep" } }] });
+  expect(windowRow("w1")).toHaveTextContent("Asleep to save memory");
+  expect(within(windowRow("w1")).getByRole("button", { name: /Go to the window/ })).toBeInTheDocument();
+});
+
 test("a window is gone to, tried again and closed from the keyboard", async () => {
   const { host, keyboard } = await launch(atWork);
   await tabTo(keyboard, screen.getByRole("button", { name: "Go to the window of Cash flow forecast" }));

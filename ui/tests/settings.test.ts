@@ -62,6 +62,16 @@ test("the language is chosen and every word follows at once", async () => {
   expect(host.asked).toEqual(["setLanguage en", "setLanguage es", "setLanguage en"]);
 });
 
+test("when windows sleep is chosen, and explained", async () => {
+  const { host, keyboard } = await launch(desk);
+  await keyboard.keyboard(OPEN);
+  const sleep = within(await dialog()).getByRole("group", { name: "Let windows sleep" });
+  expect(sleep).toHaveAccessibleDescription(/Exports, and what you have typed, keep it awake/);
+  expect(within(sleep).getByRole("radio", { name: "2 hours" })).toBeChecked();
+  await keyboard.click(within(sleep).getByRole("radio", { name: "Never" }));
+  expect(host.asked).toEqual(["setSleep never"]);
+});
+
 test("what was chosen in an earlier run holds from the start", async () => {
   await launch({ ...desk, personal: { ...desk.personal, theme: "dark", language: "es" } });
   expect(theme()).toBe("dark");

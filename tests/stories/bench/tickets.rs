@@ -41,6 +41,8 @@ pub(super) struct Counter {
 
 impl Counter {
     pub(super) fn of(lab: &FarLab) -> Result<Self> {
+        // Installed already is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
             http: Client::new(),
             runtime: Runtime::new()?,

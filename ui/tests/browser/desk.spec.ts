@@ -81,7 +81,7 @@ test("the switcher takes the place of another dialog when it is asked for", asyn
   await expect(launcher.dialog("Go to a window or mashup").getByRole("combobox")).toBeFocused();
 });
 
-test("settings: theme, language, start with the system, and the way out", async ({ launcher, page }) => {
+test("settings: theme, language, sleep, start with the system, and the way out", async ({ launcher, page }) => {
   await launcher.open("work");
   await launcher.press("Control+,");
   const settings = launcher.dialog("Settings");
@@ -89,6 +89,9 @@ test("settings: theme, language, start with the system, and the way out", async 
   await launcher.press("ArrowRight", "ArrowRight");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.locator("html")).toHaveCSS("color-scheme", "dark");
+
+  await launcher.tabTo(settings.getByRole("group", { name: "Let windows sleep" }).getByRole("radio", { name: "2 hours" }));
+  await launcher.press("ArrowRight");
 
   const start = settings.getByRole("checkbox", { name: "Start with the system" });
   await expect(start).not.toBeChecked();
@@ -107,6 +110,7 @@ test("settings: theme, language, start with the system, and the way out", async 
   await launcher.expectAsked(
     "setTheme light",
     "setTheme dark",
+    "setSleep eight_hours",
     "setStartWithSystem true",
     "setStartWithSystem false",
     "setLanguage en",

@@ -15,7 +15,8 @@ impl<H: Host> Desk<H> {
     /// A sign that a window's session may have ended. However many come, one
     /// renewal runs a window.
     pub fn signal(self: &Arc<Self>, window: WindowId, signal: Signal) {
-        if self.sessions.apply(window, Event::Signalled) == Ok(true) {
+        // While quitting, sessions end because they are given back.
+        if !self.is_quitting() && self.sessions.apply(window, Event::Signalled) == Ok(true) {
             tracing::info!(%window, ?signal, "the session may have ended");
             self.bring_up(window, Aim::Renew, signal.cuts_the_page_off());
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mashdesk_core::sessions::{State, Step};
+use mashdesk_core::sessions::{Signal, State, Step};
 use mashdesk_core::{Catalog, Error, WindowId};
 use mashdesk_lab::Lab;
 use mashdesk_lab::faults::Fault;
@@ -169,6 +169,16 @@ async fn quitting_gives_the_sessions_of_this_run_back() {
     let left: Vec<_> = live_sessions(&lab);
     let held = other_run.host().cookie(other, &lab.qlik.session_cookie_name());
     assert_eq!(left.iter().map(|session| session.id.clone()).collect::<Vec<_>>(), Vec::from_iter(held));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_with_the_app_is_not_renewed() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    stage.desk.quit().await;
+    stage.desk.signal(window, Signal::LoggedOut);
+    assert_eq!(stage.state(window), Some(State::Live));
 }
 
 #[tokio::test]
