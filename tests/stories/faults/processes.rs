@@ -101,7 +101,7 @@ fn exporting(stage: &Stage, computer: &Computer, app: &App) -> Result<Running> {
     stage.strike(Side::Proxy, "/tempcontent/", Fault::Trickle);
     // A click may come before the page listens.
     until("a half-written export", || {
-        if hand::active_title().unwrap_or_default() == app.title {
+        if hand::active_title().unwrap_or_default().starts_with(&app.title) {
             hand::click(button.0, button.1)?;
         }
         Ok((!files(computer)?.is_empty()).then_some(()))
