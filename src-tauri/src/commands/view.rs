@@ -150,6 +150,8 @@ pub(crate) struct PersonalView {
     language: LanguageView,
     /// Whether the app starts when the person signs in to the computer.
     start_with_system: bool,
+    /// The names of what IT has settled.
+    managed: Vec<String>,
 }
 
 /// Everything that the launcher shows.
@@ -240,6 +242,7 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         theme: settings.theme.into(),
         language: settings.language.into(),
         start_with_system: start_up::is_on(desk.host().app()),
+        managed: desk.policy().managed(),
     }
 }
 

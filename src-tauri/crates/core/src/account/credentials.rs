@@ -73,7 +73,7 @@ impl Credentials {
 
     /// What rested in the keyring; nothing where the website no longer has that
     /// way to sign in.
-    pub(super) fn awake(resting: &Secret, website: &Website) -> Option<Self> {
+    pub(crate) fn awake(resting: &Secret, website: &Website) -> Option<Self> {
         let awake = match Resting::read(resting) {
             Resting::Token { token } => Self::token(Secret::new(token)),
             Resting::Web { token } => Self::web(Secret::new(token)),
@@ -106,7 +106,7 @@ impl Credentials {
         Self { kind, source, kept: Mutex::default() }
     }
 
-    pub(super) fn kind(&self) -> SignInKind {
+    pub(crate) fn kind(&self) -> SignInKind {
         self.kind
     }
 

@@ -193,7 +193,7 @@ impl<H: Host> Desk<H> {
                 self.plant(window, &ticket.session_cookie, &cookies).await?;
                 ticket.mashup_url
             }
-            Err(full @ Error::SessionLimit { .. }) => match self.sessions.sharable(window) {
+            Err(full @ Error::SessionLimit { .. }) => match self.sharable(window) {
                 Some(other) => self.share(window, other).await?,
                 None => return Err(full),
             },
@@ -279,6 +279,11 @@ impl<H: Host> Desk<H> {
         } else {
             Err(Error::CookieNotPlanted { cookie: session_cookie.to_owned() })
         }
+    }
+
+    /// Whose session a window may share.
+    fn sharable(&self, window: WindowId) -> Option<WindowId> {
+        if self.policy.shares_sessions() { self.sessions.sharable(window) } else { None }
     }
 
     /// The identity has no session left, but another window of the same mashup

@@ -2,7 +2,7 @@
 
 use axum::http::header;
 use mashdesk_core::conformance::{Finding, Setup, Verdict};
-use mashdesk_core::{HostError, Secret};
+use mashdesk_core::{HostError, Policy, Secret};
 use tokio::task::JoinSet;
 
 use super::flaws::{FLAWS, busy};
@@ -70,6 +70,7 @@ async fn spoilt(spoil: Spoil) -> Vec<Finding> {
         other_token: Some(Secret::new(other)),
         mashup: None,
         denied_mashup: Some(id(DENIED)),
+        policy: Policy::default(),
         withdraw: None,
         quick: true,
     })

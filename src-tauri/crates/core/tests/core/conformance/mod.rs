@@ -5,8 +5,8 @@ mod faults;
 mod flaws;
 mod samples;
 
-use mashdesk_core::Secret;
 use mashdesk_core::conformance::{Finding, Setup, Verdict, run};
+use mashdesk_core::{Policy, Secret};
 use mashdesk_lab::Lab;
 use mashdesk_lab::options::{IdentityModel, Options, SignInWay};
 use mashdesk_lab::website::{Rule, SubjectKind};
@@ -49,6 +49,7 @@ async fn passes_the_reference_in_other_shapes() {
         // Hosted on Qlik, where no code is needed.
         mashup: Some(id("m007")),
         denied_mashup: None,
+        policy: Policy::default(),
         withdraw: None,
         quick: true,
     };
@@ -97,6 +98,7 @@ fn setup(lab: &Lab) -> Setup {
         other_token: Some(token("ana")),
         mashup: None,
         denied_mashup: Some(id(DENIED)),
+        policy: Policy::default(),
         withdraw: None,
         quick: true,
     }

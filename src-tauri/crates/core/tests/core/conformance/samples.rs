@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use mashdesk_core::Secret;
 use mashdesk_core::conformance::{Setup, Verdict};
+use mashdesk_core::{Policy, Secret};
 use mashdesk_lab::options::{IdentityModel, Options};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -54,6 +54,7 @@ async fn passes(program: &str, sample: &str) {
             other_token: Some(Secret::new("ben-s-token")),
             mashup: None,
             denied_mashup: Some(id(&about.mashups[2].id)),
+            policy: Policy::default(),
             withdraw: None,
             quick: false,
         })
