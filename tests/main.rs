@@ -35,7 +35,7 @@ struct Arguments {
     /// Plays one story in this process
     #[arg(long)]
     story: Option<Story>,
-    /// Of the fault table, those whose names begin with this
+    /// Of the fault table and of what IT does, those whose names begin with this
     #[arg(long)]
     only: Option<String>,
     /// How often the soak opens, uses and closes a window
@@ -68,6 +68,8 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// Policy, the doctor, the support bundle, proxies, conformance
+    It,
     /// Windows are opened, used and closed again and again
     Soak,
     /// The lab alone, for the soak
@@ -105,6 +107,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
+        Story::It => stories::it::play(report, &arguments.screenshots, arguments.only.as_deref()),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),

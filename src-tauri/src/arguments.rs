@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use mashdesk_core::{Error, MashupId, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, conformance, doctor, policy, store};
+use crate::{Keyring, Launch, bundle, conformance, doctor, policy, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -41,6 +41,8 @@ enum Command {
     SignOut,
     /// Says which wire is cut, and who can mend it
     Doctor(doctor::Arguments),
+    /// Gathers what support needs to see, without secrets
+    Bundle(bundle::Arguments),
     /// Says what IT has settled, and where
     Policy(policy::Arguments),
     /// Checks a website against the contract, and opens no window
@@ -52,6 +54,7 @@ pub(crate) enum Task {
     Launch(Launch),
     Account(SignInCommand),
     Doctor(doctor::Arguments, Option<String>),
+    Bundle(bundle::Arguments, Option<String>),
     Policy(policy::Arguments),
     Conformance(Box<conformance::Arguments>),
 }
@@ -83,6 +86,9 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
         }
         Arguments { command: Some(Command::Doctor(arguments)), website, .. } => {
             Task::Doctor(arguments, website)
+        }
+        Arguments { command: Some(Command::Bundle(arguments)), website, .. } => {
+            Task::Bundle(arguments, website)
         }
         Arguments { command: Some(Command::Policy(arguments)), .. } => Task::Policy(arguments),
         Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),

@@ -4,6 +4,7 @@
 //! parts together, [`run`] runs them until the person quits.
 
 mod arguments;
+mod bundle;
 mod commands;
 mod conformance;
 mod doctor;
@@ -65,6 +66,7 @@ pub fn main() -> ExitCode {
         Task::Launch(launch) => Launch { policy: settled.policy, ..launch },
         Task::Account(command) => return command.run(&settled.policy),
         Task::Policy(arguments) => return policy::print(&arguments, &settled),
+        Task::Bundle(arguments, website) => return bundle::main(arguments, website, settled.policy),
         Task::Doctor(arguments, website) => return doctor::main(arguments, website, settled.policy),
         Task::Conformance(arguments) => return conformance::main(*arguments, settled.policy),
     };
@@ -107,6 +109,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     };
     let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup).map_err(std::io::Error::other)?;
     app.manage(Arc::clone(&desk));
+    app.manage(commands::Shown::default());
     start_up::settle(app.handle(), desk.policy());
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;

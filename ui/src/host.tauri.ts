@@ -40,6 +40,10 @@ export const tauriHost: Host = {
   setTheme: (theme) => settle(() => commands.setTheme(theme)),
   setLanguage: (language) => settle(() => commands.setLanguage(language)),
   setStartWithSystem: (on) => settle(() => commands.setStartWithSystem(on)),
+
+  examine: () => settle(() => commands.examine()),
+  supportBundle: () => settle(() => commands.supportBundle()),
+  saveSupportBundle: () => settle(() => commands.saveSupportBundle()),
 };
 
 /**

@@ -26,4 +26,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "set_theme",
     "set_language",
     "set_start_with_system",
+    "examine",
+    "support_bundle",
+    "save_support_bundle",
 ];

@@ -22,7 +22,7 @@ use self::macos as platform;
 #[cfg(windows)]
 use self::windows as platform;
 use crate::words;
-pub(crate) use command::{Arguments, print};
+pub(crate) use command::{Arguments, in_words, lines, print};
 
 /// What the process ends with where the policy is broken: `EX_CONFIG` of
 /// sysexits.h.

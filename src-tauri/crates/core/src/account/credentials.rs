@@ -110,6 +110,17 @@ impl Credentials {
         self.kind
     }
 
+    /// Everything in it that nobody else may see.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        match &self.source {
+            Source::Fixed(token) => vec![token.clone()],
+            Source::Renewed(grant) => {
+                let state = grant.state.lock();
+                state.access.iter().chain(&state.refresh).cloned().collect()
+            }
+        }
+    }
+
     /// What the keyring keeps; nothing where it would be good for this run only.
     pub(super) fn resting(&self) -> Option<Secret> {
         let resting = match (&self.source, self.kind) {

@@ -136,6 +136,14 @@ impl<H: Host> Desk<H> {
         self.account.lock().clone()
     }
 
+    /// What signs the person in, to be looked for where it must not be.
+    pub fn secrets(&self) -> Vec<Secret> {
+        match self.account() {
+            Account::SignedIn { credentials, .. } => credentials.secrets(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Signs in with what an earlier run has kept, if there is something.
     pub(crate) async fn resume_sign_in(self: &Arc<Self>, website: &Arc<Website>) {
         if self.attempt.lock().is_some() {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Credentials, Error, HostError, MashupId, Policy, Secret, TokenStore};
+use crate::host::Host;
+use crate::{Account, Connection, Credentials, Desk, Error, HostError, MashupId, Policy, Secret, TokenStore};
 
 /// One line of a table of checks.
 macro_rules! check {
@@ -127,6 +128,23 @@ pub async fn examine(setup: Setup, mut report: impl FnMut(Finding)) -> Result<()
         }
     }
     Ok(())
+}
+
+impl<H: Host> Desk<H> {
+    /// What an examination of this run's own wires starts with.
+    pub fn examination(&self) -> Setup {
+        let website = match self.connection() {
+            Connection::Unset => None,
+            Connection::Connecting(address) | Connection::Failed(address, _) => Some(address),
+            Connection::Ready(website) => Some(website.url.to_string()),
+        };
+        let person = match self.account() {
+            Account::SignedIn { credentials, .. } => Person::SignedIn(credentials),
+            _ => Person::Keyring,
+        };
+        let tokens = Arc::clone(&self.tokens);
+        Setup { policy: self.policy.clone(), website, person, tokens, mashup: None }
+    }
 }
 
 fn wrong<T>(error: Error, mender: Mender) -> Result<T, Trouble> {

@@ -2,13 +2,13 @@
 //! samples that the website's guide gives; a website with a flaw is told so.
 
 mod faults;
-mod flaws;
 mod samples;
 
 use mashdesk_core::conformance::{Finding, Setup, Verdict, run};
 use mashdesk_core::{Policy, Secret};
 use mashdesk_lab::Lab;
 use mashdesk_lab::options::{IdentityModel, Options, SignInWay};
+use mashdesk_lab::spoilt::DENIED;
 use mashdesk_lab::website::{Rule, SubjectKind};
 use url::Url;
 
@@ -103,9 +103,6 @@ fn setup(lab: &Lab) -> Setup {
         quick: true,
     }
 }
-
-/// Not Ben's.
-const DENIED: &str = "m003";
 
 async fn checked(setup: Setup) -> Vec<Finding> {
     let secrets = [Some(&setup.token), setup.other_token.as_ref()];
