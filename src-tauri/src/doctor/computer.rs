@@ -22,7 +22,7 @@ pub(super) fn examine(download_folder: Option<PathBuf>, mut report: impl FnMut(F
 
 /// The names of these checks, in their order.
 #[cfg(test)]
-pub(super) const CHECKS: &[&str] = &["webview", "fonts", "gpu", "disk"];
+pub(crate) const CHECKS: &[&str] = &["webview", "fonts", "gpu", "disk"];
 
 fn webview() -> Verdict {
     match tauri::webview_version() {

@@ -25,6 +25,9 @@ use crate::commands::Problem;
 use crate::words::Language;
 use crate::{Keyring, conformance, sign_in_command};
 
+#[cfg(test)]
+pub(crate) use computer::CHECKS as COMPUTER;
+
 #[cfg(target_os = "linux")]
 use self::linux as platform;
 #[cfg(target_os = "macos")]
