@@ -107,7 +107,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
-        Story::It => stories::it::play(report, &arguments.screenshots, arguments.only.as_deref()),
+        Story::It => stories::it::play(report.only(arguments.only.clone()), &arguments.screenshots),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { AT_WORK, NOTHING, problem, someFindings } from "../src/host.fake.scenes";
 import { CHECKS } from "../src/help/checks";
@@ -27,6 +27,7 @@ test("before a website is connected, F1 and the failure itself lead to help", as
   await keyboard.click(screen.getByRole("button", { name: "Find out where it fails" }));
   await dialog();
   await keyboard.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   await keyboard.keyboard("{F1}");
   await dialog();
 });

@@ -14,9 +14,8 @@ use crate::report::Report;
 /// In the policy, as IT may have to write it.
 const PASSWORD: &str = "hunter2-planted";
 
-pub(super) fn play(story: &Story, report: &mut Report) -> Result<()> {
+pub(super) fn play(story: &Story, report: &mut Report) {
     report.check("bundle.redacted", || redacted(story));
-    Ok(())
 }
 
 fn redacted(story: &Story) -> Result<String> {

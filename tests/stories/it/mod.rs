@@ -23,22 +23,15 @@ use crate::report::Report;
 
 const PERSON: &str = "ana";
 
-pub(crate) fn play(mut report: Report, screenshots: &Path, only: Option<&str>) -> Result<ExitCode> {
+pub(crate) fn play(mut report: Report, screenshots: &Path) -> Result<ExitCode> {
     let runtime = Runtime::new()?;
     let lab = runtime.block_on(Lab::start(options()))?;
     let story = Story { lab, runtime, screenshots: screenshots.to_owned() };
-    let parts: [(&str, fn(&Story, &mut Report) -> Result<()>); 5] = [
-        ("policy", policy::play),
-        ("doctor", doctor::play),
-        ("bundle", bundle::play),
-        ("proxy", proxy::play),
-        ("conformance", conformance::play),
-    ];
-    for (name, play) in parts {
-        if only.is_none_or(|only| name.starts_with(only)) {
-            play(&story, &mut report)?;
-        }
-    }
+    policy::play(&story, &mut report);
+    doctor::play(&story, &mut report);
+    bundle::play(&story, &mut report);
+    proxy::play(&story, &mut report);
+    conformance::play(&story, &mut report);
     Ok(report.end())
 }
 
