@@ -3,7 +3,7 @@
 
 use std::fs::{self, Permissions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -15,10 +15,17 @@ use url::Url;
 
 use crate::desktop::until;
 
+/// The real app.
+const APP: &str = env!("CARGO_BIN_EXE_mashdesk");
+/// Puts a folder over `/etc`, where nobody else sees it, then becomes the
+/// program that is to run.
+const OVER_ETC: &str = r#"mount -t overlay overlay -o "$1" /etc && shift && exec "$@""#;
+
 /// A computer: what the app finds again when it starts anew.
 pub(crate) struct Computer {
     home: tempfile::TempDir,
-    website: String,
+    /// What the app is told on the command line.
+    website: Option<String>,
     keyring: bool,
 }
 
@@ -37,7 +44,7 @@ impl Computer {
 
     /// The same, for any website.
     pub(crate) fn for_website(website: &Url) -> Result<Self> {
-        let computer = Self { home: tempfile::tempdir()?, website: website.to_string(), keyring: true };
+        let computer = Self { home: tempfile::tempdir()?, website: Some(website.to_string()), keyring: true };
         // Where the desktop keeps what the person's folders are called.
         fs::create_dir_all(computer.config())?;
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
@@ -48,8 +55,66 @@ impl Computer {
 
     /// The same one, where nobody keeps passwords.
     pub(crate) fn without_keyring(mut self) -> Self {
-        self.keyring = false;
+        self.lose_keyring();
         self
+    }
+
+    /// The same one, whose app is not told which website.
+    pub(crate) fn untold(mut self) -> Self {
+        self.forget_website();
+        self
+    }
+
+    /// The same, for one that is in use.
+    pub(crate) fn forget_website(&mut self) {
+        self.website = None;
+    }
+
+    /// Its app is told of another website.
+    pub(crate) fn set_website(&mut self, website: &Url) {
+        self.website = Some(website.to_string());
+    }
+
+    /// Nobody keeps passwords any more.
+    pub(crate) fn lose_keyring(&mut self) {
+        self.keyring = false;
+    }
+
+    /// Lays a file over the machine's own `/etc`, for this computer alone.
+    pub(crate) fn lay(&self, path: &str, text: &str) -> Result<()> {
+        let file = self.etc().join(path);
+        fs::create_dir_all(file.parent().context("a folder")?)?;
+        Ok(fs::write(file, text)?)
+    }
+
+    /// Lays a file into the person's own folder of settings.
+    pub(crate) fn lay_own(&self, path: &str, text: &str) -> Result<()> {
+        let file = self.config().join(path);
+        fs::create_dir_all(file.parent().context("a folder")?)?;
+        Ok(fs::write(file, text)?)
+    }
+
+    /// Takes a file of the machine's away again.
+    pub(crate) fn lift(&self, path: &str) -> Result<()> {
+        Ok(fs::remove_file(self.etc().join(path))?)
+    }
+
+    /// A program on this computer: it sees its folders, and its `/etc`.
+    pub(crate) fn program(&self, name: &str) -> Result<Command> {
+        let mut program = if self.etc().exists() {
+            let mut program = Command::new("unshare");
+            // Who is not root becomes so within.
+            if fs::metadata("/proc/self")?.uid() != 0 {
+                program.args(["--map-current-user", "--keep-caps"]);
+            }
+            let lower = format!("lowerdir={}:/etc", self.etc().display());
+            program.args(["--mount", "sh", "-c", OVER_ETC, "sh", &lower, name]);
+            program
+        } else {
+            Command::new(name)
+        };
+        self.equip(&mut program);
+        Ok(program)
     }
 
     /// What the system starts for a link: it writes the link down, and whoever
@@ -72,39 +137,48 @@ impl Computer {
     }
 
     /// What the app is always started with.
-    pub(crate) fn arguments(&self) -> [&str; 2] {
-        ["--website", &self.website]
+    pub(crate) fn arguments(&self) -> Vec<&str> {
+        self.website.iter().flat_map(|website| ["--website", website]).collect()
     }
 
     /// Makes a program find this computer's folders.
-    pub(crate) fn equip(&self, program: &mut Command) {
+    fn equip(&self, program: &mut Command) {
         let path = std::env::var("PATH").unwrap_or_default();
         program
             .env("XDG_CONFIG_HOME", self.config())
             .env("XDG_CACHE_HOME", self.home.path().join("cache"))
+            .env("XDG_STATE_HOME", self.home.path().join("state"))
             .env("PATH", format!("{}:{path}", self.programs().display()));
         if !self.keyring {
             program.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
         }
     }
 
-    /// Starts the app.
-    pub(crate) fn start(&self, arguments: &[&str]) -> Result<Running> {
-        let mut app = self.app(arguments);
+    /// Starts an app that is about to start.
+    pub(crate) fn watch(&self, mut app: Command) -> Result<Running> {
         Ok(Running(app.stdout(Stdio::null()).spawn().context("mashdesk")?))
     }
 
+    /// Whether the app starts with the system.
+    pub(crate) fn starts_with_system(&self) -> bool {
+        self.config().join("autostart/mashdesk.desktop").exists()
+    }
+
+    /// Starts the app.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Result<Running> {
+        self.watch(self.app(arguments)?)
+    }
+
     /// The app, about to start.
-    pub(crate) fn app(&self, arguments: &[&str]) -> Command {
-        let mut app = Command::new(env!("CARGO_BIN_EXE_mashdesk"));
-        self.equip(&mut app);
+    pub(crate) fn app(&self, arguments: &[&str]) -> Result<Command> {
+        let mut app = self.program(APP)?;
         app.args(self.arguments()).args(arguments);
-        app
+        Ok(app)
     }
 
     /// Runs one of the app's commands to its end, where there is no display.
-    pub(crate) fn run(&self, command: &str, input: &str) -> Result<Output> {
-        let mut app = self.app(&[command]);
+    pub(crate) fn run(&self, command: &[&str], input: &str) -> Result<Output> {
+        let mut app = self.app(command)?;
         app.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
         let mut app = app.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         app.stdin.take().context("its standard input")?.write_all(input.as_bytes())?;
@@ -114,8 +188,7 @@ impl Computer {
     /// Starts it once more, as the system does for a link: it hands over to
     /// the one that runs, and ends.
     pub(crate) fn start_again(&self, arguments: &[&str]) -> Result<()> {
-        let mut second = Command::new(env!("CARGO_BIN_EXE_mashdesk"));
-        self.equip(&mut second);
+        let mut second = self.program(APP)?;
         let mut second = Running(second.args(arguments).stdout(Stdio::null()).spawn()?);
         let ended = until("the second start to end", || Ok(second.0.try_wait()?))?;
         ensure!(ended.success(), "it ended with {ended}");
@@ -128,6 +201,15 @@ impl Computer {
 
     fn links(&self) -> PathBuf {
         self.home.path().join("links")
+    }
+
+    fn etc(&self) -> PathBuf {
+        self.home.path().join("etc")
+    }
+
+    /// Where the app keeps its log.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.home.path().join("state/mashdesk/logs")
     }
 
     fn config(&self) -> PathBuf {
@@ -154,6 +236,11 @@ impl Running {
         let ended = until("the app to quit", || Ok(self.0.try_wait()?))?;
         ensure!(ended.success(), "it ended with {ended}");
         Ok(())
+    }
+
+    /// Waits until it ends by itself, and answers its code.
+    pub(crate) fn ended(mut self) -> Result<Option<i32>> {
+        Ok(until("the app to end", || Ok(self.0.try_wait()?))?.code())
     }
 
     /// The power goes.

@@ -23,8 +23,7 @@ pub(crate) struct Driven {
 impl Driven {
     /// Starts the app on a computer; its launcher is what is driven.
     pub(crate) fn launcher(computer: &Computer, arguments: &[&str], runtime: &Handle) -> Result<Self> {
-        let mut driver = Command::new("WebKitWebDriver");
-        computer.equip(&mut driver);
+        let mut driver = computer.program("WebKitWebDriver")?;
         driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
         let arguments = [&computer.arguments()[..], arguments].concat();
         let app = json!({"binary": env!("CARGO_BIN_EXE_mashdesk"), "args": arguments});
@@ -110,6 +109,18 @@ impl Driven {
     /// What an expression of JavaScript is worth there.
     pub(crate) fn look(&self, expression: &str) -> Result<Value> {
         Ok(self.runtime.block_on(self.client.execute(&format!("return {expression}"), vec![]))?)
+    }
+
+    /// The code that one of the app's commands is refused with.
+    pub(crate) fn refusal(&self, command: &str, arguments: &Value) -> Result<String> {
+        let ask = format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke({}, {arguments})
+               .then(() => done('done'), (refused) => done(refused?.code ?? String(refused)));",
+            json!(format!("plugin:mashdesk|{command}"))
+        );
+        let answer = self.runtime.block_on(self.client.execute_async(&ask, vec![]))?;
+        Ok(answer.as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits until an element is there.

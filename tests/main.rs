@@ -35,7 +35,7 @@ struct Arguments {
     /// Plays one story in this process
     #[arg(long)]
     story: Option<Story>,
-    /// Of the fault table, those whose names begin with this
+    /// Of the fault table and of what IT does, those whose names begin with this
     #[arg(long)]
     only: Option<String>,
     /// How often the soak opens, uses and closes a window
@@ -77,6 +77,8 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// Policy, the doctor, the support bundle, proxies, conformance
+    It,
     /// Windows are opened, used and closed again and again
     Soak,
     /// Mashdesk beside what people use instead; in a release build
@@ -117,6 +119,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(&arguments.lab),
+        Story::It => stories::it::play(report.only(arguments.only.clone()), &arguments.screenshots),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::Bench => {
             if !arguments.even_if_busy {

@@ -7,18 +7,29 @@ use anyhow::Result;
 /// The checks of one story.
 pub(crate) struct Report {
     json: bool,
+    /// Makes those checks alone whose names begin with this.
+    only: Option<String>,
     passed: usize,
     failed: usize,
 }
 
 impl Report {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, passed: 0, failed: 0 }
+        Self { json, only: None, passed: 0, failed: 0 }
+    }
+
+    /// Makes some checks and no others.
+    pub(crate) fn only(mut self, only: Option<String>) -> Self {
+        self.only = only;
+        self
     }
 
     /// Makes a check and tells how it went: the detail is what was seen, or
     /// why it is not right.
     pub(crate) fn check(&mut self, name: &str, check: impl FnOnce() -> Result<String>) {
+        if self.only.as_ref().is_some_and(|only| !name.starts_with(only)) {
+            return;
+        }
         let (ok, detail) = match check() {
             Ok(detail) => (true, detail),
             Err(error) => (false, format!("{error:#}")),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
-use mashdesk_core::{Error, MashupId, Policy, parse_link};
+use mashdesk_core::{Error, MashupId, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, conformance, store};
+use crate::{Keyring, Launch, bundle, conformance, doctor, policy, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -39,6 +39,12 @@ enum Command {
     SignIn,
     /// Forgets the sign-in, here and where it came from
     SignOut,
+    /// Says which wire is cut, and who can mend it
+    Doctor(doctor::Arguments),
+    /// Gathers what support needs to see, without secrets
+    Bundle(bundle::Arguments),
+    /// Says what IT has settled, and where
+    Policy(policy::Arguments),
     /// Checks a website against the contract, and opens no window
     Conformance(Box<conformance::Arguments>),
 }
@@ -47,7 +53,17 @@ enum Command {
 pub(crate) enum Task {
     Launch(Launch),
     Account(SignInCommand),
+    Doctor(doctor::Arguments, Option<String>),
+    Bundle(bundle::Arguments, Option<String>),
+    Policy(policy::Arguments),
     Conformance(Box<conformance::Arguments>),
+}
+
+impl Task {
+    /// Whether the person waits for a window.
+    pub(crate) fn shows_a_window(&self) -> bool {
+        matches!(self, Self::Launch(_))
+    }
 }
 
 /// A mashup to open, or why a link says none.
@@ -68,6 +84,13 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
         Arguments { command: Some(Command::SignOut), website, .. } => {
             Task::Account(SignInCommand { deed: Deed::SignOut, website })
         }
+        Arguments { command: Some(Command::Doctor(arguments)), website, .. } => {
+            Task::Doctor(arguments, website)
+        }
+        Arguments { command: Some(Command::Bundle(arguments)), website, .. } => {
+            Task::Bundle(arguments, website)
+        }
+        Arguments { command: Some(Command::Policy(arguments)), .. } => Task::Policy(arguments),
         Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),
         arguments => Task::Launch(Launch {
             website: arguments.website.clone(),
@@ -76,7 +99,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             settings_file: None,
             download_folder: None,
             tokens: Arc::new(Keyring),
-            policy: Policy::default(),
+            policy: mashdesk_core::Policy::default(),
             stores: Arc::new(store::Isolated::new()),
         }),
     })

@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use clap::Args;
 use mashdesk_core::conformance::{Finding, Setup, Verdict, Withdraw, run};
 use mashdesk_core::website::parse_address;
-use mashdesk_core::{HostError, MashupId, Secret};
+use mashdesk_core::{HostError, MashupId, Policy, Secret};
 use serde::Serialize;
 use serde_json::json;
 use url::Url;
@@ -57,8 +57,8 @@ struct Sum {
 
 /// Checks the website; the process ends with 0 where nothing is broken, 1 where
 /// something is, and 2 where it could not begin.
-pub(crate) fn main(arguments: Arguments) -> ExitCode {
-    match checked(arguments) {
+pub(crate) fn main(arguments: Arguments, policy: Policy) -> ExitCode {
+    match checked(arguments, policy) {
         Ok(Sum { broken: 0, .. }) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -70,7 +70,7 @@ pub(crate) fn main(arguments: Arguments) -> ExitCode {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Hindrance {
+pub(crate) enum Hindrance {
     #[error("cannot read the token in {path}: {source}")]
     Token { path: String, source: io::Error },
     #[error("the token in {0} is empty, or more than one line")]
@@ -81,7 +81,7 @@ enum Hindrance {
     Io(#[from] io::Error),
 }
 
-fn checked(arguments: Arguments) -> Result<Sum, Hindrance> {
+fn checked(arguments: Arguments, policy: Policy) -> Result<Sum, Hindrance> {
     let token = match (arguments.token, arguments.token_file) {
         (Some(token), _) => Secret::new(token),
         (None, Some(file)) => token(file)?,
@@ -94,6 +94,7 @@ fn checked(arguments: Arguments) -> Result<Sum, Hindrance> {
         mashup: arguments.mashup,
         denied_mashup: arguments.denied_mashup,
         withdraw: arguments.withdraw_command.map(withdraw),
+        policy,
         quick: arguments.quick,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -159,7 +160,7 @@ fn in_words(Finding { check, verdict, asks }: &Finding) -> String {
     }
 }
 
-fn token(path: PathBuf) -> Result<Secret, Hindrance> {
+pub(crate) fn token(path: PathBuf) -> Result<Secret, Hindrance> {
     let shown = path.display().to_string();
     let mut text = String::new();
     let read = if shown == "-" {

@@ -4,11 +4,15 @@
 //! parts together, [`run`] runs them until the person quits.
 
 mod arguments;
+mod bundle;
 mod commands;
 mod conformance;
+mod doctor;
 mod keyring;
 mod launcher;
+mod logs;
 mod notification;
+mod policy;
 mod question;
 mod sign_in_command;
 mod start_up;
@@ -23,7 +27,6 @@ use std::sync::Arc;
 use mashdesk_core::parse_link;
 use mashdesk_core::{Account, Desk, Error, MashupId, Policy, Setup, TokenStore};
 use tauri::{App, AppHandle, Context, Manager, RunEvent};
-use tracing_subscriber::EnvFilter;
 
 use arguments::Task;
 pub use keyring::Keyring;
@@ -51,15 +54,23 @@ pub struct Launch {
 
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
-    let launch = match arguments::read() {
-        Ok(Task::Launch(launch)) => launch,
-        Ok(Task::Account(command)) => return command.run(),
-        Ok(Task::Conformance(arguments)) => return conformance::main(*arguments),
+    let task = match arguments::read() {
+        Ok(task) => task,
         Err(code) => return code,
     };
-    let level =
-        EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(level).init();
+    let settled = match policy::read() {
+        Ok(settled) => settled,
+        Err(error) => return policy::refuse(error, task.shows_a_window()),
+    };
+    let launch = match task {
+        Task::Launch(launch) => Launch { policy: settled.policy, ..launch },
+        Task::Account(command) => return command.run(&settled.policy),
+        Task::Policy(arguments) => return policy::print(&arguments, &settled),
+        Task::Bundle(arguments, website) => return bundle::main(arguments, website, settled.policy),
+        Task::Doctor(arguments, website) => return doctor::main(arguments, website, settled.policy),
+        Task::Conformance(arguments) => return conformance::main(*arguments, settled.policy),
+    };
+    logs::keep(&launch.policy);
     match app(launch) {
         Ok(app) => {
             quit_when_told(app.handle().clone());
@@ -88,7 +99,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
             Some(file) => file,
             None => app.path().app_config_dir()?.join("settings.json"),
         },
-        download_folder: match launch.download_folder {
+        download_folder: match launch.policy.download_folder.clone().or(launch.download_folder) {
             Some(folder) => folder,
             None => app.path().download_dir().or_else(|_| app.path().home_dir())?,
         },
@@ -98,6 +109,8 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     };
     let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup).map_err(std::io::Error::other)?;
     app.manage(Arc::clone(&desk));
+    app.manage(commands::Shown::default());
+    start_up::settle(app.handle(), desk.policy());
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));

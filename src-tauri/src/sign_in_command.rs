@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use mashdesk_core::{Error, Settings, TokenStore, account};
+use mashdesk_core::{Error, Policy, Settings, TokenStore, account};
 
 use crate::commands::Problem;
 use crate::words::Language;
@@ -31,21 +31,22 @@ pub(crate) struct SignInCommand {
 
 impl SignInCommand {
     /// Does it, and says how it went.
-    pub(crate) fn run(self) -> ExitCode {
+    pub(crate) fn run(self, policy: &Policy) -> ExitCode {
         let settings = settings();
         let language = Language::chosen(settings.as_ref().map(|known| known.language).unwrap_or_default());
         let done = settings.and_then(|settings| {
-            let website = self.website.or_else(|| settings.website.map(String::from));
+            let settled = policy.website.as_ref().map(ToString::to_string);
+            let website = settled.or(self.website).or_else(|| settings.website.map(String::from));
             let website = website.ok_or(Error::WebsiteUnset)?;
             let keyring: Arc<dyn TokenStore> = Arc::new(Keyring);
             tauri::async_runtime::block_on(async {
                 match self.deed {
                     Deed::SignIn => {
-                        let name = account::sign_in(&website, &token(), &keyring).await?;
+                        let name = account::sign_in(&website, &token(), &keyring, policy).await?;
                         Ok(language.message("command.signed_in").replace("{name}", &name))
                     }
                     Deed::SignOut => {
-                        account::sign_out(&website, &keyring).await?;
+                        account::sign_out(&website, &keyring, policy).await?;
                         Ok(language.message("command.signed_out").to_owned())
                     }
                 }
@@ -67,7 +68,7 @@ impl SignInCommand {
 }
 
 /// The settings that the app keeps, found without starting it.
-fn settings() -> Result<Settings, Error> {
+pub(crate) fn settings() -> Result<Settings, Error> {
     match dirs::config_dir() {
         Some(folder) => Settings::load(&folder.join(&context().config().identifier).join("settings.json")),
         None => Ok(Settings::default()),

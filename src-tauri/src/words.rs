@@ -90,6 +90,17 @@ impl Problem {
 mod tests {
     use super::*;
 
+    /// The launcher names every check; a test of its own holds them against its
+    /// table.
+    #[test]
+    fn every_check_of_the_doctor_has_a_name() {
+        let language = Language::of("en");
+        for check in mashdesk_core::doctor::checks().chain(crate::doctor::COMPUTER.iter().copied()) {
+            let key = format!("help.check_{check}");
+            assert!(language.messages.contains_key(&key), "no {key}");
+        }
+    }
+
     #[test]
     fn a_problem_is_told_in_the_persons_language() {
         let problem = Problem {

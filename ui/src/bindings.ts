@@ -57,6 +57,15 @@ export const commands = {
 	setSleep: (sleep: SleepView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_sleep", { sleep })),
 	/**  Whether the app starts when the person signs in to the computer. */
 	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
+	/**  Examines every wire; a mashup is opened for a moment, without a window. */
+	examine: () => typedError<FindingView[], Problem>(__TAURI_INVOKE("plugin:mashdesk|examine")),
+	/**  Gathers the support bundle and shows it; nothing is written. */
+	supportBundle: () => typedError<BundleFile[], Problem>(__TAURI_INVOKE("plugin:mashdesk|support_bundle")),
+	/**
+	 *  Saves what was shown where the person says; answers where, or nothing where
+	 *  they do not.
+	 */
+	saveSupportBundle: () => typedError<string | null, Problem>(__TAURI_INVOKE("plugin:mashdesk|save_support_bundle")),
 };
 
 /** Events */
@@ -70,6 +79,12 @@ export type AccountView = { state: "signed_out"; problem: Problem | null } | { s
 way: SignInKind | null } | { state: "signed_in"; name: string; 
 /**  Whether the keyring keeps the sign-in for the next run. */
 remembered: boolean };
+
+/**  One text of the support bundle. */
+export type BundleFile = {
+	name: string,
+	text: string,
+};
 
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
@@ -98,6 +113,11 @@ export type ExportView = {
 	status: ExportState,
 };
 
+export type FindingView = {
+	check: string,
+	verdict: VerdictView,
+};
+
 export type LanguageView = "system" | "en" | "es";
 
 export type MashupView = {
@@ -111,6 +131,8 @@ export type MashupView = {
 	updated: string | null,
 };
 
+export type MenderView = "you" | "it" | "website" | "qlik";
+
 /**  What the person likes. */
 export type PersonalView = {
 	favourites: string[],
@@ -121,6 +143,8 @@ export type PersonalView = {
 	sleep: SleepView,
 	/**  Whether the app starts when the person signs in to the computer. */
 	start_with_system: boolean,
+	/**  The names of what IT has settled. */
+	managed: string[],
 };
 
 /**
@@ -159,6 +183,8 @@ export type Snapshot = {
 export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 
 export type ThemeView = "system" | "light" | "dark";
+
+export type VerdictView = { state: "fine"; detail: string } | { state: "wrong"; problem: Problem; who: MenderView } | { state: "skipped" };
 
 export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; 
 /**  In the website's order, the preferred one first. */

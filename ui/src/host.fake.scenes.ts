@@ -1,6 +1,6 @@
 // Scenes to look at: `npm run dev`, then `?fake=1&scene=busy`. Each is a moment of a working day.
 
-import type { MashupView, Problem, SignInWay, Snapshot, WindowView } from "./bindings";
+import type { FindingView, MashupView, Problem, SignInWay, Snapshot, WindowView } from "./bindings";
 import { FakeHost } from "./host.fake";
 
 const GROUPS = ["Finance", "Human resources", "Logistics", "Manufacturing", "Marketing", "Procurement", "Sales", "Service"];
@@ -53,7 +53,7 @@ export const NOTHING: Snapshot = {
   catalog: { state: "none" },
   windows: [],
   exports: [],
-  personal: { favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false },
+  personal: { favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false, managed: [] },
   notice: null,
 };
 export const SIGNED_OUT: Snapshot & { website: typeof WEBSITE } = { ...NOTHING, website: WEBSITE };
@@ -109,14 +109,49 @@ const scenes: Record<string, () => Snapshot> = {
   }),
   notice: () => ({ ...AT_WORK, notice: problem("link_invalid", { link: "mashdesk://open/m1?then=delete" }) }),
   hostile,
+  managed: () => ({
+    ...AT_WORK,
+    personal: { ...AT_WORK.personal, start_with_system: true, managed: ["website", "start_with_system", "proxy"] },
+  }),
   "not-remembered": () => ({ ...AT_WORK, account: { ...SIGNED_IN, remembered: false } }),
 };
 
 export function playedHost(scene: string | null, { step = 500 } = {}): FakeHost {
   const host = new FakeHost((scenes[scene ?? "first-run"] ?? scenes["first-run"] ?? (() => NOTHING))(), { step });
   host.icons = someIcon;
+  host.findings = someFindings();
   if (host.mashups.length === 0 && scene !== "empty") host.mashups = someMashups(300);
   return host;
+}
+
+/** A morning on which the ticket is refused. */
+export function someFindings(): FindingView[] {
+  const fine = (check: string, detail: string): FindingView => ({ check, verdict: { state: "fine", detail } });
+  const skipped = (check: string): FindingView => ({ check, verdict: { state: "skipped" } });
+  return [
+    fine("proxy", "proxy.contoso.example:3128"),
+    fine("name", "the proxy resolves it"),
+    fine("connection", "HTTP/2.0"),
+    fine("certificate", "Contoso Root CA"),
+    fine("clock", ""),
+    fine("discovery", "Contoso Analytics"),
+    fine("contract", "1"),
+    fine("sign_in", "Ana Martín"),
+    fine("catalog", "300"),
+    fine("ticket", "m1"),
+    fine("qlik", "qlik.contoso.example, Contoso Root CA"),
+    {
+      check: "redemption",
+      verdict: { state: "wrong", problem: problem("ticket_refused", { host: "qlik.contoso.example" }), who: "website" },
+    },
+    ...["session_cookie", "image", "engine"].map(skipped),
+    fine("giving_back", ""),
+    fine("keyring", ""),
+    fine("webview", "2.48.5"),
+    fine("fonts", "DejaVuSans.ttf"),
+    fine("gpu", "renderD128"),
+    fine("disk", "/home/ana/Downloads, 48211 MB"),
+  ];
 }
 
 export function problem(code: string, details: Record<string, string> = {}): Problem {

@@ -1,8 +1,10 @@
 // A host that plays Mashdesk without one: for tests, and for `npm run dev` in a browser.
 
 import type {
+  BundleFile,
   Change,
   ExportView,
+  FindingView,
   LanguageView,
   SleepView,
   MashupView,
@@ -237,6 +239,33 @@ export class FakeHost implements Host {
       this.#setPersonal({ start_with_system: on });
       return OK;
     });
+  }
+
+  /** What the next examination finds. */
+  findings: FindingView[] = [];
+
+  examine(): Promise<Outcome<FindingView[]>> {
+    return this.#answer("examine", "", async () => {
+      await this.#wait(4);
+      return { status: "ok", data: this.findings };
+    });
+  }
+
+  supportBundle(): Promise<Outcome<BundleFile[]>> {
+    return this.#answer("supportBundle", "", async () => {
+      await this.#wait(4);
+      return {
+        status: "ok",
+        data: [
+          { name: "versions.txt", text: "Mashdesk 0.1.0\nsystem Debian GNU/Linux 12 (x86_64)" },
+          { name: "policy.txt", text: "proxy  http://***@proxy:3128/  machine policy" },
+        ],
+      };
+    });
+  }
+
+  saveSupportBundle(): Promise<Outcome<string | null>> {
+    return this.#answer("saveSupportBundle", "", async () => ({ status: "ok", data: "/home/ana/mashdesk-support.zip" }));
   }
 
   dismissNotice(): Promise<Outcome<null>> {

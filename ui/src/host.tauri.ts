@@ -41,6 +41,10 @@ export const tauriHost: Host = {
   setLanguage: (language) => settle(() => commands.setLanguage(language)),
   setSleep: (sleep) => settle(() => commands.setSleep(sleep)),
   setStartWithSystem: (on) => settle(() => commands.setStartWithSystem(on)),
+
+  examine: () => settle(() => commands.examine()),
+  supportBundle: () => settle(() => commands.supportBundle()),
+  saveSupportBundle: () => settle(() => commands.saveSupportBundle()),
 };
 
 /**

@@ -1,7 +1,7 @@
 // What the launcher asks of the program around it: this handful and nothing more.
 // Nothing here throws. `host.tauri.ts` is the real one, `host.fake.ts` the one for tests and browsers.
 
-import type { Change, LanguageView, Problem, SleepView, Snapshot, ThemeView } from "./bindings";
+import type { BundleFile, Change, FindingView, LanguageView, Problem, SleepView, Snapshot, ThemeView } from "./bindings";
 
 /** Named by what it holds, not by Rust's `Result`, so it stands whatever the generator exports. */
 export type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: Problem };
@@ -51,4 +51,11 @@ export interface Host {
   setLanguage(language: LanguageView): Promise<Outcome<null>>;
   setSleep(sleep: SleepView): Promise<Outcome<null>>;
   setStartWithSystem(on: boolean): Promise<Outcome<null>>;
+
+  /** Examines every wire from this computer to a mashup and back. */
+  examine(): Promise<Outcome<FindingView[]>>;
+  /** Gathers what support needs to see; nothing is written. */
+  supportBundle(): Promise<Outcome<BundleFile[]>>;
+  /** Saves what was shown; answers where, or nothing where the person does not say where. */
+  saveSupportBundle(): Promise<Outcome<string | null>>;
 }

@@ -33,7 +33,7 @@ export class Launcher {
 
   /** The last list that arrived: shown while a newer one is awaited. */
   mashups = $state.raw<readonly MashupView[]>([]);
-  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false });
+  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false, managed: [] });
   readonly favourites: ReadonlySet<string> = $derived(new Set(this.personal.favourites));
 
   /** Mashups asked for whose window is not listed yet: a double click opens one window. */
@@ -44,6 +44,9 @@ export class Launcher {
   notice = $state.raw<Problem | null>(null);
   /** What a screen reader says next. */
   announcement = $state.raw("");
+
+  /** Whether help is on the screen, which can be asked for from every view. */
+  helping = $state(false);
 
   /** Shows the switcher, wherever it can be shown now. */
   showSwitcher: (() => void) | null = null;

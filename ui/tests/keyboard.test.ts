@@ -14,6 +14,7 @@ const dialog = (name: string) => screen.findByRole("dialog", { name });
 /** What each line of the table does, seen from outside. A line without a witness does not compile. */
 const DOES: Record<Action, { before?: string; outside?: true; then: (opened: Opened) => unknown }> = {
   switch: { then: () => dialog("Go to a window or mashup") },
+  help: { then: () => dialog("Help") },
   search: { outside: true, then: () => waitFor(() => expect(search()).toHaveFocus()) },
   previous: { before: "{ArrowDown}{ArrowDown}", then: () => expect(at()).toBe("1") },
   next: { before: "{ArrowDown}", then: () => expect(at()).toBe("2") },

@@ -105,3 +105,16 @@ test("the website's address is shown, another one is asked for, and the way back
   expect(await screen.findByTestId("search")).toHaveFocus();
   expect(host.asked).toEqual([]);
 });
+
+test("what IT has settled is marked, and cannot be changed", async () => {
+  const managed = ["website", "start_with_system"];
+  const { keyboard } = await launch({ ...desk, personal: { ...desk.personal, start_with_system: true, managed } });
+  await keyboard.keyboard(OPEN);
+  const open = await dialog();
+  expect(within(open).getAllByText("Managed by your organisation")).toHaveLength(2);
+  const start = within(open).getByRole("checkbox", { name: "Start with the system" });
+  expect(start).toBeDisabled();
+  expect(start).toBeChecked();
+  expect(start).toHaveAccessibleDescription(/Managed by your organisation/);
+  expect(within(open).queryByRole("button", { name: "Use another website" })).not.toBeInTheDocument();
+});

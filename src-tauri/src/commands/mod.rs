@@ -4,6 +4,7 @@
 mod account;
 mod catalog;
 mod exports;
+mod help;
 mod personal;
 mod view;
 mod website;
@@ -15,6 +16,7 @@ use tauri::{AppHandle, State, Wry};
 use tauri_specta::{Event, collect_commands, collect_events};
 
 use crate::{Screen, launcher};
+pub(crate) use help::Shown;
 pub(crate) use view::Problem;
 
 /// The run's core, as commands get it.
@@ -88,6 +90,9 @@ fn border() -> tauri_specta::Builder<Wry> {
             personal::set_language,
             personal::set_sleep,
             personal::set_start_with_system,
+            help::examine,
+            help::support_bundle,
+            help::save_support_bundle,
         ])
         .events(collect_events![view::Change])
 }

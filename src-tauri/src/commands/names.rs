@@ -27,4 +27,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "set_language",
     "set_sleep",
     "set_start_with_system",
+    "examine",
+    "support_bundle",
+    "save_support_bundle",
 ];

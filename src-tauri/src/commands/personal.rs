@@ -1,6 +1,6 @@
 //! What the person likes.
 
-use mashdesk_core::{Change, Host, MashupId};
+use mashdesk_core::{Change, Error, Host, MashupId};
 
 use crate::start_up;
 
@@ -39,6 +39,9 @@ pub(super) async fn set_sleep(desk: Desk<'_>, sleep: SleepView) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub(super) async fn set_start_with_system(desk: Desk<'_>, on: bool) -> Answer<()> {
+    if desk.policy().start_with_system.is_some() {
+        return Err(Error::Managed { setting: "start_with_system".to_owned() }.into());
+    }
     start_up::set(desk.host().app(), on)?;
     desk.host().changed(Change::Personal);
     Ok(())

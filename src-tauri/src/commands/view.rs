@@ -162,6 +162,8 @@ pub(crate) struct PersonalView {
     sleep: SleepView,
     /// Whether the app starts when the person signs in to the computer.
     start_with_system: bool,
+    /// The names of what IT has settled.
+    managed: Vec<String>,
 }
 
 /// Everything that the launcher shows.
@@ -250,9 +252,10 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         favourites: used.favourites,
         recent: used.recent,
         theme: settings.theme.into(),
-        sleep: settings.sleep.into(),
+        sleep: desk.sleep().into(),
         language: settings.language.into(),
         start_with_system: start_up::is_on(desk.host().app()),
+        managed: desk.policy().managed(),
     }
 }
 

@@ -8,7 +8,7 @@ mod macos;
 #[cfg(windows)]
 mod windows;
 
-use mashdesk_core::Error;
+use mashdesk_core::{Error, Policy};
 use tauri::AppHandle;
 
 #[cfg(target_os = "linux")]
@@ -34,6 +34,14 @@ pub(crate) fn set(app: &AppHandle, on: bool) -> Result<(), Error> {
     entry(app)
         .and_then(|entry| if on { entry.make() } else { entry.remove() })
         .map_err(|reason| Error::SettingsUnwritable { path: Entry::PLACE.to_owned(), reason })
+}
+
+/// Turns it on or off where IT has settled it.
+pub(crate) fn settle(app: &AppHandle, policy: &Policy) {
+    let Some(on) = policy.start_with_system.filter(|on| *on != is_on(app)) else { return };
+    if let Err(error) = set(app, on) {
+        tracing::warn!(%error, "it does not start as IT wants");
+    }
 }
 
 fn entry(app: &AppHandle) -> Result<Entry, String> {

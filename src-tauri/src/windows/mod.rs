@@ -14,6 +14,7 @@ mod navigation;
 pub(crate) mod observer;
 #[cfg(target_os = "linux")]
 mod print;
+mod proxy;
 mod screen;
 mod sign_in_page;
 mod sign_in_window;
@@ -52,6 +53,7 @@ fn builder<'a>(
         .devtools(cfg!(debug_assertions));
     let builder = navigation::rule(builder, app, window);
     let builder = downloads::rule(builder, app, window);
+    let builder = proxy::rule(builder, desk(app).policy());
     stores.give(app, builder, window)
 }
 
@@ -59,6 +61,7 @@ fn builder<'a>(
 /// listens for what only the platform tells.
 fn seal(webview: &WebviewWindow, app: &AppHandle, window: WindowId) -> tauri::Result<()> {
     keys::listen(webview, app, window)?;
+    proxy::set(webview, desk(app).policy())?;
     let app = app.clone();
     native::seal(webview, observer::SCRIPT, move |error| desk(&app).page_failed(window, error))
 }

@@ -11,7 +11,8 @@ use tokio::sync::oneshot;
 use url::Url;
 
 use super::store::Stores;
-use super::{blank, native};
+use super::{blank, native, proxy};
+use crate::desk;
 
 /// How it ended: with the fragment, closed by the person, or failed.
 type End = Result<Option<Secret>, Error>;
@@ -74,6 +75,7 @@ fn build(
             NewWindowResponse::Deny
         })
         .on_download(|_, _| false);
+    let builder = proxy::rule(builder, desk(app).policy());
     let webview = stores.give(app, builder, store)?.build()?;
     let closed = teller.clone();
     webview.on_window_event(move |event| {
@@ -83,6 +85,7 @@ fn build(
         }
     });
     let failed = teller.clone();
+    proxy::set(&webview, desk(app).policy())?;
     native::seal(&webview, "", move |error| failed.tell(Err(error)))?;
     webview.navigate(page.login.clone())?;
     webview.set_focus()

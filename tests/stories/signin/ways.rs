@@ -245,16 +245,16 @@ fn absent_told(story: &Story) -> Result<String> {
 /// The same from the command line, without a display.
 fn command_line(story: &Story) -> Result<String> {
     let computer = Computer::anew(&story.lab)?;
-    let refused = computer.run("sign-in", "nonsense\n")?;
+    let refused = computer.run(&["sign-in"], "nonsense\n")?;
     ensure!(!refused.status.success() && !refused.stderr.is_empty(), "{refused:?}");
     let token = story.lab.website.app_token(PERSON).context("a token")?;
-    let done = computer.run("sign-in", &format!("{token}\n"))?;
+    let done = computer.run(&["sign-in"], &format!("{token}\n"))?;
     ensure!(done.status.success(), "{done:?}");
     let said = String::from_utf8(done.stdout)?.trim().to_owned();
     ensure!(said.contains("Ana Ruiz") && !said.contains(&token), "{said}");
     let website = story.lab.website.url().as_str();
     ensure!(Keyring.load(website)?.is_some(), "nothing rests in the keyring");
-    let out = computer.run("sign-out", "")?;
+    let out = computer.run(&["sign-out"], "")?;
     ensure!(out.status.success(), "{out:?}");
     ensure!(Keyring.load(website)?.is_none(), "the keyring still has it");
     Ok(said)

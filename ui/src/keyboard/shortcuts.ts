@@ -27,6 +27,7 @@ export const SHORTCUTS = [
   { does: "clear", says: "keyboard.clear", chords: [{ key: "Escape" }] },
   { does: "refresh", says: "keyboard.refresh", chords: [{ key: "F5" }, { key: "r", command: true }] },
   { does: "settings", says: "keyboard.settings", chords: [{ key: ",", command: true }] },
+  { does: "help", says: "help.title", chords: [{ key: "F1" }] },
   { does: "keyboard", says: "keyboard.keyboard", chords: [{ key: "?", written: true }] },
 ] as const satisfies readonly Shortcut[];
 

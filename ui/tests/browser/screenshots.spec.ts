@@ -40,6 +40,21 @@ const PICTURES: Record<string, Picture> = {
     },
   },
   notice: { scene: "notice" },
+  managed: {
+    scene: "managed",
+    before: async (launcher) => {
+      await launcher.press("Control+,");
+      await expect(launcher.dialog("Settings")).toBeVisible();
+    },
+  },
+  help: {
+    scene: "work",
+    before: async (launcher) => {
+      await launcher.press("F1");
+      await launcher.button("Check the connection").click();
+      await expect(launcher.dialog("Help")).toContainText("1 step fails.");
+    },
+  },
 };
 
 for (const [name, { scene, before }] of Object.entries(PICTURES)) {

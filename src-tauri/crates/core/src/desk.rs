@@ -109,7 +109,7 @@ impl<H: Host> Desk<H> {
     /// # Errors
     /// Where the operating system's trust store cannot be opened.
     pub fn new(host: H, setup: &Setup) -> Result<Arc<Self>, HostError> {
-        let http = http::client().map_err(|error| HostError(error.to_string()))?;
+        let http = http::client(&setup.policy).map_err(HostError)?;
         let last_run_file = last_run::file_beside(&setup.settings_file);
         Ok(Arc::new(Self {
             host,
@@ -156,9 +156,10 @@ impl<H: Host> Desk<H> {
             self.host.changed(Change::Personal);
             settings.website.map(String::from)
         });
-        let address = match &self.website {
-            Some(address) => Ok(Some(address.clone())),
-            None => loaded,
+        let address = match (&self.policy.website, &self.website) {
+            (Some(address), _) => Ok(Some(address.to_string())),
+            (None, Some(address)) => Ok(Some(address.clone())),
+            (None, None) => loaded,
         };
         let connected = match address {
             Ok(None) => return,
@@ -176,8 +177,12 @@ impl<H: Host> Desk<H> {
     /// Makes another website the one of this and later runs.
     ///
     /// # Errors
-    /// Every `Website…` error, or [`Error::SettingsUnwritable`].
+    /// Every `Website…` error, [`Error::SettingsUnwritable`], or
+    /// [`Error::Managed`].
     pub async fn set_website(self: &Arc<Self>, address: &str) -> Result<()> {
+        if self.policy.website.is_some() {
+            return Err(Error::Managed { setting: "website".to_owned() });
+        }
         let url = self.connect(address).await?;
         self.change_settings(|settings| settings.website = Some(url))
     }
@@ -223,6 +228,11 @@ impl<H: Host> Desk<H> {
         self.quitting.load(Ordering::Relaxed)
     }
 
+    /// What IT has settled.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// The screen.
     pub fn host(&self) -> &H {
         &self.host
@@ -257,7 +267,8 @@ impl<H: Host> Desk<H> {
             Err(error) => Err(error),
         };
         match found {
-            Ok(website) => {
+            Ok(mut website) => {
+                website.sign_in.retain(|way| self.policy.allows(way.kind()));
                 let website = Arc::new(website);
                 if matches!(before, Connection::Ready(_)) {
                     self.unfollow_news();

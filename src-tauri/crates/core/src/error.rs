@@ -151,6 +151,45 @@ pub enum Error {
     /// A `mashdesk://` link that is not one to a mashup; `link` is its beginning.
     #[error("no link to a mashup: {link}")]
     LinkInvalid { link: String },
+    /// IT has settled it; the person cannot.
+    #[error("{setting} is managed by policy")]
+    Managed { setting: String },
+    /// IT's policy cannot be used, and the app does not run without it.
+    #[error("the policy in {place} is broken: {reason}")]
+    PolicyBroken { place: String, reason: String },
+    /// The proxy wants to know who asks.
+    #[error("the proxy on the way to {host} wants a name and a password")]
+    ProxyAuth { host: String },
+    /// The proxy cannot be connected to.
+    #[error("the proxy {proxy} cannot be reached: {reason}")]
+    ProxyUnreachable { proxy: String, reason: String },
+    /// Nobody knows the website's name.
+    #[error("{host} has no address: {reason}")]
+    NameUnresolved { host: String, reason: String },
+    /// The website speaks another version of the contract.
+    #[error("{host} speaks version {version} of the contract")]
+    ContractVersion { host: String, version: u32 },
+    /// The clocks of this computer and of the website differ.
+    #[error("the clock is {minutes} minutes off")]
+    ClockOff { minutes: i64 },
+    /// The catalog is empty.
+    #[error("{host} lists no mashup")]
+    NoMashups { host: String },
+    /// Qlik refuses content to a session of its own.
+    #[error("{host} refused content with status {status}")]
+    ContentRefused { host: String, status: u16 },
+    /// Qlik refuses the engine's websocket.
+    #[error("{host} refused the websocket with status {status}")]
+    EngineRefused { host: String, status: u16 },
+    /// The engine's websocket does not come up, or says that it ends.
+    #[error("the engine at {host} does not answer: {reason}")]
+    EngineSilent { host: String, reason: String },
+    /// This computer lacks something that windows need.
+    #[error("this computer lacks {what}")]
+    ComputerLacks { what: String },
+    /// The disk is nearly full.
+    #[error("{free} MB are free in {path}")]
+    DiskFull { path: String, free: u64 },
     /// The window is no longer open.
     #[error("the window is gone")]
     WindowGone,

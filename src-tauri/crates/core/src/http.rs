@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::header::{self, HeaderMap};
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, ClientBuilder, NoProxy, Response, redirect};
+
+use crate::policy::{self, Policy, ProxyAddress};
 
 /// How Mashdesk names itself to the website and to Qlik.
 const USER_AGENT: &str = concat!("Mashdesk/", env!("CARGO_PKG_VERSION"));
@@ -28,23 +30,45 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> u64 {
     asked.unwrap_or(BUSY_DEFAULT)
 }
 
-/// Builds the client that the whole app shares.
+/// Builds the client that the whole app shares, as the policy wants it.
 ///
 /// # Errors
-/// Where the operating system's trust store cannot be opened.
-pub(crate) fn client() -> reqwest::Result<Client> {
+/// Where the operating system's trust store, or a certificate of the policy's,
+/// cannot be read.
+pub(crate) fn client(policy: &Policy) -> Result<Client, String> {
+    builder(policy)?.build().map_err(|error| error.to_string())
+}
+
+/// The same, before it is built.
+pub(crate) fn builder(policy: &Policy) -> Result<ClientBuilder, String> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Fails only where the process has chosen a provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    Client::builder()
+    let builder = Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
-        .build()
+        .tls_certs_merge(policy::certificates(policy)?);
+    Ok(match &policy.proxy {
+        None | Some(policy::Proxy::System) => builder,
+        Some(policy::Proxy::None) => builder.no_proxy(),
+        Some(policy::Proxy::At(address)) => builder.proxy(proxy(address, policy)?),
+    })
+}
+
+fn proxy(address: &ProxyAddress, policy: &Policy) -> Result<reqwest::Proxy, String> {
+    let hosts = policy.no_proxy.as_deref().unwrap_or_default().join(",");
+    let proxy = reqwest::Proxy::all(address.url.clone())
+        .map_err(|error| error.to_string())?
+        .no_proxy(NoProxy::from_string(&hosts));
+    Ok(match &address.credentials {
+        Some((name, password)) => proxy.basic_auth(name, password.expose()),
+        None => proxy,
+    })
 }
 
 /// Why a request got no answer.
@@ -53,7 +77,13 @@ pub(crate) enum Fault {
     Unreachable(String),
     Tls(String),
     Timeout,
+    /// The proxy wants to know who asks.
+    ProxyAuth,
 }
+
+/// What reqwest's own connector says when a proxy answers 407 to CONNECT; its
+/// type is not public.
+const PROXY_AUTH: &str = "proxy authorization required";
 
 impl From<reqwest::Error> for Fault {
     fn from(error: reqwest::Error) -> Self {
@@ -73,7 +103,7 @@ impl From<reqwest::Error> for Fault {
             let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
             source = wrapped.map(|error| error as &dyn Error).or_else(|| cause.source());
         }
-        Self::Unreachable(reason)
+        if reason == PROXY_AUTH { Self::ProxyAuth } else { Self::Unreachable(reason) }
     }
 }
 

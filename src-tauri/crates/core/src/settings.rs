@@ -53,6 +53,7 @@ pub enum Language {
 
 /// After how long a window that nobody looks at gives its memory back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each says it all")]
 pub enum Sleep {

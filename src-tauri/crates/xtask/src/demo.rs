@@ -16,6 +16,9 @@ pub(crate) struct Arguments {
     /// Which story
     #[arg(long, default_value = "main")]
     story: String,
+    /// Of a story in parts, those whose names begin with this
+    #[arg(long)]
+    only: Option<String>,
     /// One JSON object a check on standard output
     #[arg(long)]
     json: bool,
@@ -30,8 +33,14 @@ pub(crate) fn start(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn headless(arguments: &Arguments) -> Result<ExitCode> {
-    let shared_store: &[&str] = if arguments.shared_store { &["--shared-store"] } else { &[] };
-    story::play(&arguments.story, shared_store, arguments.json)
+    let mut more = Vec::new();
+    if arguments.shared_store {
+        more.push("--shared-store");
+    }
+    if let Some(only) = &arguments.only {
+        more.extend(["--only", only]);
+    }
+    story::play(&arguments.story, &more, arguments.json)
 }
 
 fn for_a_person() -> Result<ExitCode> {

@@ -43,7 +43,7 @@ enum Task {
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
     Lab(lab::Arguments),
-    /// Writes the launcher's TypeScript from the Rust types
+    /// Writes the launcher's TypeScript and the policy's templates from the Rust types
     Bindings,
 }
 

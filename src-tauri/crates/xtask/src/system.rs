@@ -25,6 +25,9 @@ const APP: &[&str] = &[
     "gnome-keyring",
     // One of the sample websites.
     "python3",
+    // A company's proxy, one that looks inside what is encrypted.
+    "squid-openssl",
+    "openssl",
 ];
 /// What the launcher's tests need: a real browser.
 pub(crate) const BROWSER: &[&str] = &["chromium"];

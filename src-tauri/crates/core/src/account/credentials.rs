@@ -73,7 +73,7 @@ impl Credentials {
 
     /// What rested in the keyring; nothing where the website no longer has that
     /// way to sign in.
-    pub(super) fn awake(resting: &Secret, website: &Website) -> Option<Self> {
+    pub(crate) fn awake(resting: &Secret, website: &Website) -> Option<Self> {
         let awake = match Resting::read(resting) {
             Resting::Token { token } => Self::token(Secret::new(token)),
             Resting::Web { token } => Self::web(Secret::new(token)),
@@ -106,8 +106,19 @@ impl Credentials {
         Self { kind, source, kept: Mutex::default() }
     }
 
-    pub(super) fn kind(&self) -> SignInKind {
+    pub(crate) fn kind(&self) -> SignInKind {
         self.kind
+    }
+
+    /// Everything in it that nobody else may see.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        match &self.source {
+            Source::Fixed(token) => vec![token.clone()],
+            Source::Renewed(grant) => {
+                let state = grant.state.lock();
+                state.access.iter().chain(&state.refresh).cloned().collect()
+            }
+        }
     }
 
     /// What the keyring keeps; nothing where it would be good for this run only.

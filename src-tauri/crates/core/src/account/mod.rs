@@ -10,6 +10,8 @@ mod without_a_screen;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::host::{Change, Host};
 use crate::website::{Person, SignInWay, Website};
 use crate::{Connection, Desk, Error, Result, Secret};
@@ -20,7 +22,9 @@ pub use web::fragment_at;
 pub use without_a_screen::{sign_in, sign_out};
 
 /// How somebody signs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum SignInKind {
     /// In the system's browser, by OpenID Connect.
     Oidc,
@@ -66,6 +70,9 @@ impl<H: Host> Desk<H> {
     /// [`Error::SignInRefused`], or a `Website…` error.
     pub async fn sign_in(self: &Arc<Self>, token: &str) -> Result<()> {
         let website = self.website()?;
+        if !self.policy.allows(SignInKind::Token) {
+            return Err(Error::Managed { setting: "sign_in".to_owned() });
+        }
         let credentials = Credentials::token(Secret::new(token.trim()));
         self.enter(&website, Some(SignInKind::Token), async { Ok(Some(credentials)) }).await
     }
@@ -129,6 +136,14 @@ impl<H: Host> Desk<H> {
         self.account.lock().clone()
     }
 
+    /// What signs the person in, to be looked for where it must not be.
+    pub fn secrets(&self) -> Vec<Secret> {
+        match self.account() {
+            Account::SignedIn { credentials, .. } => credentials.secrets(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Signs in with what an earlier run has kept, if there is something.
     pub(crate) async fn resume_sign_in(self: &Arc<Self>, website: &Arc<Website>) {
         if self.attempt.lock().is_some() {
@@ -137,7 +152,8 @@ impl<H: Host> Desk<H> {
         }
         let kept = async {
             let resting = self.with_tokens(website, |tokens, key| tokens.load(key)).await?;
-            Ok(resting.and_then(|resting| Credentials::awake(&resting, website)))
+            let kept = resting.and_then(|resting| Credentials::awake(&resting, website));
+            Ok(kept.filter(|kept| self.policy.allows(kept.kind())))
         };
         if let Err(error) = self.enter(website, None, kept).await {
             tracing::warn!(%error, "not signed in");

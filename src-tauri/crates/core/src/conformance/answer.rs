@@ -121,5 +121,6 @@ pub(super) fn unreached(fault: Fault) -> Trouble {
         Fault::Unreachable(reason) => format!("cannot be reached: {reason}"),
         Fault::Tls(reason) => format!("its certificate is not trusted: {reason}"),
         Fault::Timeout => "does not answer in time".to_owned(),
+        Fault::ProxyAuth => "cannot be reached: the proxy wants a name and a password".to_owned(),
     })
 }

@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 use url::Url;
 
-use crate::{HostError, MashupId, Secret, http};
+use crate::{HostError, MashupId, Policy, Secret, http};
 
 /// One line of a table of checks.
 macro_rules! check {
@@ -46,6 +46,8 @@ pub struct Setup {
     pub denied_mashup: Option<MashupId>,
     /// Takes the permission for the opened mashup from the person.
     pub withdraw: Option<Withdraw>,
+    /// How the network is reached.
+    pub policy: Policy,
     /// Does not wait for what an event stream must send within 30 seconds.
     pub quick: bool,
 }
@@ -111,7 +113,7 @@ const CHECKS: &[&[Check]] = &[
 /// # Errors
 /// Where the operating system's trust store cannot be opened.
 pub async fn run(setup: Setup, mut report: impl FnMut(Finding)) -> Result<(), HostError> {
-    let http = http::client().map_err(|error| HostError(error.to_string()))?;
+    let http = http::client(&setup.policy).map_err(HostError)?;
     let mut visit = Visit::new(http, setup);
     for part in CHECKS {
         for check in *part {

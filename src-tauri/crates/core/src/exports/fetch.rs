@@ -36,6 +36,7 @@ pub(super) async fn request(http: &Client, url: &Url, cookies: &[StoreCookie]) -
             Error::ExportUnreachable { host: host.clone(), reason }
         }
         Fault::Timeout => Error::ExportCut { host: host.clone() },
+        Fault::ProxyAuth => Error::ProxyAuth { host: host.clone() },
     })?;
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());

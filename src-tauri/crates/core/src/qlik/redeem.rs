@@ -54,6 +54,7 @@ pub(super) fn unexpected(host: String, answer: &Response) -> Error {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Error::RedeemBusy { host, seconds: http::retry_after(answer.headers()) }
         }
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => Error::ProxyAuth { host },
         status => Error::RedeemUnexpected { host, status: status.as_u16() },
     }
 }
@@ -64,6 +65,7 @@ pub(super) fn unreached(host: String, error: reqwest::Error) -> Error {
         Fault::Unreachable(reason) => Error::RedeemUnreachable { host, reason },
         Fault::Tls(reason) => Error::RedeemTls { host, reason },
         Fault::Timeout => Error::RedeemTimeout { host },
+        Fault::ProxyAuth => Error::ProxyAuth { host },
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument;
 use url::Url;
 
 use super::away::{self, Aim};
@@ -114,7 +115,9 @@ impl<H: Host> Desk<H> {
     pub(super) fn bring_up(self: &Arc<Self>, window: WindowId, aim: Aim, load: bool) {
         self.host.changed(Change::Windows);
         let desk = Arc::clone(self);
-        self.runtime.spawn(async move {
+        let mashup = self.sessions.get(window).map(|session| session.mashup.to_string());
+        let span = tracing::info_span!("window", id = %window, mashup);
+        let bringing_up = async move {
             let mut tries = 0;
             loop {
                 let signed_in = desk.signed_in();
@@ -147,7 +150,8 @@ impl<H: Host> Desk<H> {
                     }
                 }
             }
-        });
+        };
+        self.runtime.spawn(bringing_up.instrument(span));
     }
 
     async fn wait(&self, window: WindowId, aim: Aim, error: Error, pause: Duration) {
@@ -172,7 +176,6 @@ impl<H: Host> Desk<H> {
 
     /// One try: the session that is there, or ticket and window at the same
     /// time, then the cookie, then the page.
-    #[tracing::instrument(skip(self))]
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
         self.reached(window, Step::Probe)?;
@@ -197,7 +200,7 @@ impl<H: Host> Desk<H> {
                 self.plant(window, &ticket.session_cookie, &cookies).await?;
                 ticket.mashup_url
             }
-            Err(full @ Error::SessionLimit { .. }) => match self.sessions.sharable(window) {
+            Err(full @ Error::SessionLimit { .. }) => match self.sharable(window) {
                 Some(other) => self.share(window, other).await?,
                 None => return Err(full),
             },
@@ -283,6 +286,11 @@ impl<H: Host> Desk<H> {
         } else {
             Err(Error::CookieNotPlanted { cookie: session_cookie.to_owned() })
         }
+    }
+
+    /// Whose session a window may share.
+    fn sharable(&self, window: WindowId) -> Option<WindowId> {
+        if self.policy.shares_sessions() { self.sessions.sharable(window) } else { None }
     }
 
     /// The identity has no session left, but another window of the same mashup

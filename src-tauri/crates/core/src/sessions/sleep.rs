@@ -2,18 +2,17 @@
 //! back, mostly without a ticket, when somebody does.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::away::Aim;
 use super::{Event, State};
 use crate::host::{Change, Host};
-use crate::{Desk, WindowId};
+use crate::{Desk, Sleep, WindowId};
 
 impl<H: Host> Desk<H> {
     /// Lets those windows sleep that nobody has looked at for as long as policy
     /// or the person has set.
     pub(crate) async fn let_windows_sleep(self: &Arc<Self>) {
-        let Some(after) = self.sleep_after() else { return };
+        let Some(after) = self.sleep().after() else { return };
         for (window, session) in self.windows() {
             if session.unseen.is_some_and(|since| since.elapsed() >= after) {
                 self.let_sleep(window).await;
@@ -48,12 +47,8 @@ impl<H: Host> Desk<H> {
         slept
     }
 
-    /// After how long a window sleeps; nothing for never.
-    pub(crate) fn sleep_after(&self) -> Option<Duration> {
-        match self.policy.sleep_after {
-            Some(0) => None,
-            Some(minutes) => Some(Duration::from_secs(60 * u64::from(minutes))),
-            None => self.settings().sleep.after(),
-        }
+    /// When windows sleep, as policy or the person has set.
+    pub fn sleep(&self) -> Sleep {
+        self.policy.sleep.unwrap_or(self.settings().sleep)
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
         other => other?,
     };
     if document.mashdesk != CONTRACT {
-        return Err(answer.garbage(&format!("version {} of the contract", document.mashdesk)));
+        return Err(Error::ContractVersion { host, version: document.mashdesk });
     }
     let api = answer.url().join(&document.api).map_err(|error| answer.garbage(&format!("api: {error}")))?;
     // The sign-in token goes there.

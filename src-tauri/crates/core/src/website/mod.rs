@@ -194,6 +194,7 @@ fn unreached(host: &str, fault: Fault) -> Error {
         Fault::Unreachable(reason) => Error::WebsiteUnreachable { host, reason },
         Fault::Tls(reason) => Error::WebsiteTls { host, reason },
         Fault::Timeout => Error::WebsiteTimeout { host },
+        Fault::ProxyAuth => Error::ProxyAuth { host },
     }
 }
 
@@ -202,6 +203,7 @@ fn refused(host: &str, status: StatusCode, location: Option<&str>, seconds: u64)
     let host = host.to_owned();
     match status {
         StatusCode::UNAUTHORIZED => Error::SignInNeeded { host },
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => Error::ProxyAuth { host },
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Error::WebsiteBusy { host, seconds }
         }

@@ -7,7 +7,7 @@ use url::Url;
 use super::answer::Answer;
 use super::{address, in_short};
 use crate::navigation::Origin;
-use crate::{Error, Result};
+use crate::{Error, Result, SignInKind};
 
 /// One way to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,15 @@ enum Document {
 }
 
 impl SignInWay {
+    /// Which way it is.
+    pub fn kind(&self) -> SignInKind {
+        match self {
+            Self::Oidc(_) => SignInKind::Oidc,
+            Self::Web(_) => SignInKind::Web,
+            Self::Token { .. } => SignInKind::Token,
+        }
+    }
+
     /// Where it leads, as a person would write it; nothing for a token, which
     /// leads nowhere.
     pub fn host(&self) -> Option<String> {

@@ -15,6 +15,7 @@ mod icons;
 mod mashup_windows;
 mod one_click;
 mod outside;
+mod policy;
 mod redeem_answers;
 mod renewing;
 mod secrets;

@@ -28,6 +28,8 @@ pub(super) enum Unanswered {
     Tls(String),
     #[error("it did not answer in time")]
     Timeout,
+    #[error("the proxy on the way wants a name and a password")]
+    Proxy,
     #[error("an answer without end")]
     Endless,
     #[error("{0}")]
@@ -40,6 +42,7 @@ impl From<Fault> for Unanswered {
             Fault::Unreachable(reason) => Self::Unreachable(reason),
             Fault::Tls(reason) => Self::Tls(reason),
             Fault::Timeout => Self::Timeout,
+            Fault::ProxyAuth => Self::Proxy,
         }
     }
 }

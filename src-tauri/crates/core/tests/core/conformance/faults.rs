@@ -2,13 +2,12 @@
 
 use axum::http::header;
 use mashdesk_core::conformance::{Finding, Setup, Verdict};
-use mashdesk_core::{HostError, Secret};
+use mashdesk_core::{HostError, Policy, Secret};
+use mashdesk_lab::spoilt::Spoil::{self, Told};
+use mashdesk_lab::spoilt::{DENIED, FLAWS, Ground, busy};
 use tokio::task::JoinSet;
 
-use super::flaws::{FLAWS, busy};
-use super::{DENIED, broken, checked, setup};
-use crate::stage::spoiler::Ground;
-use crate::stage::spoiler::Spoil::{self, Told};
+use super::{broken, checked, setup};
 use crate::stage::{id, lab};
 
 #[tokio::test]
@@ -70,6 +69,7 @@ async fn spoilt(spoil: Spoil) -> Vec<Finding> {
         other_token: Some(Secret::new(other)),
         mashup: None,
         denied_mashup: Some(id(DENIED)),
+        policy: Policy::default(),
         withdraw: None,
         quick: true,
     })

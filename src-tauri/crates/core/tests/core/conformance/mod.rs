@@ -2,13 +2,13 @@
 //! samples that the website's guide gives; a website with a flaw is told so.
 
 mod faults;
-mod flaws;
 mod samples;
 
-use mashdesk_core::Secret;
 use mashdesk_core::conformance::{Finding, Setup, Verdict, run};
+use mashdesk_core::{Policy, Secret};
 use mashdesk_lab::Lab;
 use mashdesk_lab::options::{IdentityModel, Options, SignInWay};
+use mashdesk_lab::spoilt::DENIED;
 use mashdesk_lab::website::{Rule, SubjectKind};
 use url::Url;
 
@@ -49,6 +49,7 @@ async fn passes_the_reference_in_other_shapes() {
         // Hosted on Qlik, where no code is needed.
         mashup: Some(id("m007")),
         denied_mashup: None,
+        policy: Policy::default(),
         withdraw: None,
         quick: true,
     };
@@ -97,13 +98,11 @@ fn setup(lab: &Lab) -> Setup {
         other_token: Some(token("ana")),
         mashup: None,
         denied_mashup: Some(id(DENIED)),
+        policy: Policy::default(),
         withdraw: None,
         quick: true,
     }
 }
-
-/// Not Ben's.
-const DENIED: &str = "m003";
 
 async fn checked(setup: Setup) -> Vec<Finding> {
     let secrets = [Some(&setup.token), setup.other_token.as_ref()];

@@ -6,7 +6,6 @@ mod fake_host;
 mod keyring;
 mod raw_server;
 mod relay;
-pub(crate) mod spoiler;
 pub(crate) mod stand_in;
 
 use std::future::Future;

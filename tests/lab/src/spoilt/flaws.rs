@@ -1,20 +1,20 @@
 //! Websites with one flaw each, and the checks that must tell.
 
 use axum::http::{Method, StatusCode, header};
-use mashdesk_lab::qlik::Spoil as TicketSpoil;
 use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
 use super::DENIED;
-use crate::stage::spoiler::Spoil::{self, Asked, Both, Told};
-use crate::stage::spoiler::{Ground, Told as Answer};
+use super::Spoil::{self, Asked, Both, Told};
+use super::{Ground, Told as Answer};
+use crate::qlik::Spoil as TicketSpoil;
 
 const WELL_KNOWN: &str = "/.well-known/mashdesk.json";
 const CATALOG: &str = "/api/v1/mashups";
 
 /// What is wrong, which checks must tell and no others, and how it is done.
-pub(super) const FLAWS: &[(&str, &[&str], Spoil)] = &[
+pub const FLAWS: &[(&str, &[&str], Spoil)] = &[
     (
         "the discovery document is behind a sign-in page",
         &["discovery.found"],
@@ -448,7 +448,8 @@ fn window(path: &str) -> Option<Uuid> {
     Uuid::try_parse(path.strip_prefix("/api/v1/sessions/")?).ok()
 }
 
-pub(super) fn busy(told: &mut Answer) {
+/// Makes it an answer of a website that has no time now.
+pub fn busy(told: &mut Answer) {
     told.status = StatusCode::SERVICE_UNAVAILABLE;
     told.set(header::CONTENT_TYPE, "application/problem+json");
     told.body = json!({"title": "Busy", "status": 503, "code": "busy"}).to_string().into_bytes();

@@ -1,36 +1,51 @@
 //! The lab's website behind a proxy that alters what is asked, or what is
 //! answered: a website that keeps to its contract but for one thing.
 
+#![expect(clippy::expect_used, reason = "a relay that does not stand is a failed test")]
+
 use std::sync::{Arc, Mutex};
 
+use crate::Lab;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
-use mashdesk_lab::Lab;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use url::Url;
 
+mod flaws;
+
+pub use flaws::{FLAWS, busy};
+
+/// A mashup that is not for the person who signs in.
+pub const DENIED: &str = "m003";
+
 /// One request, before the website gets it.
-pub(crate) struct Asked {
-    pub(crate) method: Method,
+pub struct Asked {
+    /// How it asks.
+    pub method: Method,
     /// With its query.
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+    pub path: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Vec<u8>,
 }
 
 /// One answer, before the client gets it.
-pub(crate) struct Told {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+pub struct Told {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Vec<u8>,
 }
 
 /// What is wrong with the website.
 #[derive(Clone, Copy)]
-pub(crate) enum Spoil {
+pub enum Spoil {
     /// It takes one request for another.
     Asked(fn(&Ground, &mut Asked)),
     /// It answers something else.
@@ -40,21 +55,22 @@ pub(crate) enum Spoil {
 }
 
 /// What a spoil may look at.
-pub(crate) struct Ground {
-    pub(crate) lab: Lab,
+pub struct Ground {
+    /// What is behind it.
+    pub lab: Lab,
     /// The spoilt website's root.
-    pub(crate) url: Url,
+    pub url: Url,
     /// The tokens of the person who signs in, and of another one.
-    pub(crate) tokens: [String; 2],
+    pub tokens: [String; 2],
     /// What the spoil has put aside.
-    pub(crate) kept: Mutex<Vec<String>>,
+    pub kept: Mutex<Vec<String>>,
     spoil: Spoil,
     http: reqwest::Client,
 }
 
 impl Ground {
     /// Serves the lab's website with that flaw.
-    pub(crate) async fn serve(lab: Lab, spoil: Spoil) -> Arc<Self> {
+    pub async fn serve(lab: Lab, spoil: Spoil) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let ground = Arc::new(Self {
@@ -74,7 +90,7 @@ impl Ground {
     }
 
     /// The next of what was put aside; what is given when there is nothing.
-    pub(crate) fn first(&self, otherwise: &str) -> String {
+    pub fn first(&self, otherwise: &str) -> String {
         let mut kept = self.kept.lock().expect("no panic before");
         if kept.is_empty() {
             kept.push(otherwise.to_owned());
@@ -84,16 +100,18 @@ impl Ground {
 }
 
 impl Asked {
-    pub(crate) fn is(&self, method: &Method, part: &str) -> bool {
+    /// Whether it asks that way for a path with this in it.
+    pub fn is(&self, method: &Method, part: &str) -> bool {
         self.method == *method && self.path.contains(part)
     }
 
     /// The token that it came with.
-    pub(crate) fn token(&self) -> Option<&str> {
+    pub fn token(&self) -> Option<&str> {
         self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
     }
 
-    pub(crate) fn set_token(&mut self, token: &str) {
+    /// Makes it come with another token.
+    pub fn set_token(&mut self, token: &str) {
         let value = format!("Bearer {token}").parse().expect("a header");
         self.headers.insert(header::AUTHORIZATION, value);
     }
@@ -101,18 +119,20 @@ impl Asked {
 
 impl Told {
     /// Changes a JSON body; nothing where it is none.
-    pub(crate) fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
+    pub fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
         if let Ok(mut document) = serde_json::from_slice(&self.body) {
             edit(&mut document);
             self.body = document.to_string().into_bytes();
         }
     }
 
-    pub(crate) fn set(&mut self, name: header::HeaderName, value: &str) {
+    /// Sets a header.
+    pub fn set(&mut self, name: header::HeaderName, value: &str) {
         self.headers.insert(name, value.parse().expect("a header"));
     }
 
-    pub(crate) fn redirect(&mut self, to: &str) {
+    /// Sends the client elsewhere.
+    pub fn redirect(&mut self, to: &str) {
         self.status = StatusCode::FOUND;
         self.set(header::LOCATION, to);
     }

@@ -1,0 +1,152 @@
+//! The company's proxy: everything goes through it, it may ask who asks, and
+//! it may look inside.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use mashdesk_core::{Secret, TokenStore};
+use mashdesk_lab::Lab;
+use mashdesk_lab::journal::Side;
+use mashdesk_lab::options::Options;
+use serde_json::{Value, json};
+
+use super::squid::{AUTHORITY, Manner, Squid};
+use super::{PERSON, Story, lines, options};
+use crate::child::Computer;
+use crate::driven::Driven;
+use crate::report::Report;
+
+const POLICY: &str = "mashdesk/policy.json";
+
+pub(super) fn play(story: &Story, report: &mut Report) {
+    report.check("proxy.used", || used(story));
+    report.check("proxy.auth", || auth(story));
+    report.check("proxy.inspecting_ca", || inspecting(story));
+}
+
+/// The app's own requests and the page's, its websocket included; none of them
+/// where the policy says so, and the environment counts as the system's.
+fn used(story: &Story) -> Result<String> {
+    let squid = Squid::start(&Manner::Plain)?;
+    let lab = &story.lab;
+    let proxy = format!("http://127.0.0.1:{}", squid.port);
+    let computer = Computer::of(lab, PERSON)?;
+    computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
+    let asked = heard(lab);
+    opens(story, &computer)?;
+    let passed = squid.passed()?;
+    let asked = heard(lab) - asked;
+    ensure!(passed.len() >= asked, "{asked} requests came, {} through the proxy", passed.len());
+    let ports =
+        [lab.website.url(), lab.qlik.proxy_url()].map(|url| format!(":{}", url.port().unwrap_or_default()));
+    for (what, port, words) in [
+        ("the app's discovery", &ports[0], "mashdesk.json"),
+        ("a redemption", &ports[1], "/resources/"),
+        ("the page", &ports[0], "/mashups/"),
+        ("the page's websocket", &ports[1], "CONNECT"),
+    ] {
+        ensure!(passed.iter().any(|line| line.contains(port) && line.contains(words)), "{what}: {passed:#?}");
+    }
+
+    let before = squid.passed()?.len();
+    computer.lay(POLICY, &json!({"proxy": proxy, "no_proxy": ["127.0.0.1"]}).to_string())?;
+    opens(story, &computer)?;
+    ensure!(squid.passed()?.len() == before, "it went through the proxy in spite of no_proxy");
+
+    computer.lift(POLICY)?;
+    let mut doctor = computer.app(&["doctor", "--json"])?;
+    let output = doctor.env("http_proxy", &proxy).output()?;
+    let line = finding(&lines(&output)?, "proxy")?;
+    ensure!(line["detail"] == format!("127.0.0.1:{}", squid.port), "{line}");
+    ensure!(squid.passed()?.len() > before, "the environment's proxy was not used");
+    let mut doctor = computer.app(&["doctor", "--json"])?;
+    let output = doctor.env("http_proxy", &proxy).env("no_proxy", "127.0.0.1").output()?;
+    let line = finding(&lines(&output)?, "proxy")?;
+    ensure!(line["detail"] == "none", "{line}");
+    Ok(format!("{} requests of {asked}, the app's and the page's", passed.len()))
+}
+
+fn auth(story: &Story) -> Result<String> {
+    let (name, password) = ("acme-ana", "s3cret+/pass");
+    let squid = Squid::start(&Manner::Asks { name, password })?;
+    let computer = Computer::of(&story.lab, PERSON)?;
+    computer.lay(POLICY, &json!({"proxy": format!("http://127.0.0.1:{}", squid.port)}).to_string())?;
+    let output = computer.run(&["doctor", "--json"], "")?;
+    let line = finding(&lines(&output)?, "connection")?;
+    ensure!(line["code"] == "proxy_auth" && line["who"] == "it", "{line}");
+
+    let proxy = format!("http://{name}:s3cret+%2Fpass@127.0.0.1:{}", squid.port);
+    computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
+    opens(story, &computer)?;
+    let known = squid.passed()?.iter().filter(|line| line.contains(&format!(" {name} "))).count();
+    ensure!(known > 0, "nobody was known: {:#?}", squid.passed()?);
+    let told = String::from_utf8(computer.run(&["policy"], "")?.stdout)?;
+    ensure!(!told.contains("s3cret"), "{told}");
+    Ok(format!("{known} requests as {name}"))
+}
+
+/// Every certificate is the proxy's own; the system's store knows its authority,
+/// and so do the app and the webview.
+fn inspecting(story: &Story) -> Result<String> {
+    let lab = story.runtime.block_on(Lab::start(Options { https: true, apps: 12, ..options() }))?;
+    let trusted = lab.qlik.certificates().root.display().to_string();
+    fs::set_permissions(
+        lab.qlik.certificates().root.parent().context("a folder")?,
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )?;
+    let squid = Squid::start(&Manner::Inspects { trusted: &trusted })?;
+    let computer = Computer::of(&lab, PERSON)?;
+    computer.lay(POLICY, &json!({"proxy": format!("http://127.0.0.1:{}", squid.port)}).to_string())?;
+    let output = computer.run(&["doctor", "--json"], "")?;
+    let line = finding(&lines(&output)?, "certificate")?;
+    ensure!(line["code"] == "website_tls", "trusted by nobody, and yet {line}");
+
+    let system = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt")?;
+    computer.lay("ssl/certs/ca-certificates.crt", &format!("{system}\n{}", squid.authority()?))?;
+    let output = computer.run(&["doctor", "--json"], "")?;
+    let told = lines(&output)?;
+    let line = finding(&told, "certificate")?;
+    ensure!(line["detail"] == AUTHORITY, "{line}");
+    let failed: Vec<&Value> = told.iter().filter(|line| line["ok"] == false).collect();
+    ensure!(failed.is_empty(), "{failed:?}");
+    let inner =
+        Story { lab, runtime: tokio::runtime::Runtime::new()?, screenshots: story.screenshots.clone() };
+    opens(&inner, &computer)?;
+
+    // The same authority, not in the system's store but in the policy: for what
+    // the app asks by itself.
+    computer.lift("ssl/certs/ca-certificates.crt")?;
+    computer.lay("mashdesk/ca.pem", &squid.authority()?)?;
+    let proxy = format!("http://127.0.0.1:{}", squid.port);
+    computer.lay(POLICY, &json!({"proxy": proxy, "ca_files": ["/etc/mashdesk/ca.pem"]}).to_string())?;
+    let output = computer.run(&["doctor", "--json"], "")?;
+    let failed: Vec<Value> = lines(&output)?.into_iter().filter(|line| line["ok"] == false).collect();
+    ensure!(failed.is_empty(), "{failed:?}");
+    Ok(format!("signed by {AUTHORITY}, in the app and in its window"))
+}
+
+/// Opens a mashup's window, until its page has its data.
+fn opens(story: &Story, computer: &Computer) -> Result<()> {
+    let token = story.token()?;
+    mashdesk::Keyring.save(story.lab.website.url().as_str(), &Secret::new(token))?;
+    let app = Driven::launcher(computer, &[], story.runtime.handle())?;
+    app.is_there("[data-testid=mashup-row]")?;
+    computer.start_again(&["open", "m001"])?;
+    app.is_there("[data-testid=window-row][data-mashup=m001][data-state=live]")?;
+    crate::desktop::until("the page's websocket", || {
+        Ok(story.lab.qlik.sessions().iter().any(|session| session.sockets > 0).then_some(()))
+    })?;
+    story.picture("proxy.png")?;
+    app.click("[data-testid=window-row][data-mashup=m001] button[aria-label^=Close]")?;
+    app.is_gone("[data-testid=window-row]")?;
+    Ok(())
+}
+
+/// How many requests the website and Qlik's proxy have had.
+fn heard(lab: &Lab) -> usize {
+    lab.journal.entries().iter().filter(|entry| entry.side != Side::Qps).count()
+}
+
+fn finding(told: &[Value], check: &str) -> Result<Value> {
+    told.iter().find(|line| line["check"] == check).cloned().with_context(|| format!("no {check}: {told:?}"))
+}
