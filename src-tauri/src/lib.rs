@@ -6,12 +6,14 @@
 mod arguments;
 mod commands;
 mod conformance;
+mod console;
 mod keyring;
 mod launcher;
 mod notification;
 mod question;
 mod sign_in_command;
 mod start_up;
+mod updates;
 mod windows;
 mod words;
 
@@ -51,6 +53,7 @@ pub struct Launch {
 
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
+    console::attach();
     let launch = match arguments::read() {
         Ok(Task::Launch(launch)) => launch,
         Ok(Task::Account(command)) => return command.run(),
@@ -60,6 +63,10 @@ pub fn main() -> ExitCode {
     let level =
         EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(level).init();
+    if tauri::webview_version().is_err() {
+        question::tell("webview2.missing");
+        return ExitCode::FAILURE;
+    }
     match app(launch) {
         Ok(app) => {
             quit_when_told(app.handle().clone());
@@ -81,7 +88,11 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     if launch.single_instance {
         builder = builder.plugin(tauri_plugin_single_instance::init(second_start));
     }
+    if launch.policy.updates.is_some() {
+        builder = builder.plugin(updates::plugin(launch.policy.updates_key.as_deref()));
+    }
     let app = builder.plugin(commands::plugin()).build(context())?;
+    let updates = launch.policy.updates.clone();
     let setup = Setup {
         website: launch.website,
         settings_file: match launch.settings_file {
@@ -101,6 +112,9 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
+    if let Some(source) = updates {
+        tauri::async_runtime::spawn(updates::watch(app.handle().clone(), source));
+    }
     desk.open_when_ready(launch.open);
     tauri::async_runtime::spawn(async move { desk.start().await });
     Ok(app)

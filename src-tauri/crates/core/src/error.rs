@@ -151,6 +151,13 @@ pub enum Error {
     /// A `mashdesk://` link that is not one to a mashup; `link` is its beginning.
     #[error("no link to a mashup: {link}")]
     LinkInvalid { link: String },
+    /// What a server offers as a newer version is not what it should be; nothing
+    /// of it was installed.
+    #[error("the update from {host} is refused: {reason}")]
+    UpdateRefused { host: String, reason: String },
+    /// A newer version is good, but the system did not install it.
+    #[error("version {version} could not be installed: {reason}")]
+    UpdateFailed { version: String, reason: String },
     /// The window is no longer open.
     #[error("the window is gone")]
     WindowGone,

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use url::Url;
+
 /// What IT has settled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -15,6 +17,10 @@ pub struct Policy {
     /// Whether a mashup may keep cookies of other sites than its own, as it must
     /// where Qlik is on another one; otherwise yes.
     pub third_party_cookies: Option<bool>,
+    /// Where IT offers newer versions; otherwise none are looked for.
+    pub updates: Option<Url>,
+    /// The public key that they are signed with; otherwise none is good.
+    pub updates_key: Option<String>,
     /// Who redeems a ticket; otherwise the shell.
     pub redemption: Option<Redemption>,
 }

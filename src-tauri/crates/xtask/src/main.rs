@@ -4,8 +4,10 @@ mod check;
 mod command;
 mod demo;
 mod display;
+mod dist;
 mod faults;
 mod front_end;
+mod installers;
 mod lab;
 mod soak;
 mod story;
@@ -40,7 +42,11 @@ enum Task {
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
     Lab(lab::Arguments),
-    /// Writes the launcher's TypeScript from the Rust types
+    /// Makes what people install, in target/dist
+    Dist(dist::Arguments),
+    /// Installs, uses, upgrades and removes what `dist` makes, on a Debian
+    Installers(installers::Arguments),
+    /// Writes the launcher's TypeScript and the man pages from the Rust types
     Bindings,
 }
 
@@ -52,6 +58,8 @@ fn main() -> ExitCode {
         Task::Soak(arguments) => soak::play(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
+        Task::Dist(arguments) => dist::make(&arguments),
+        Task::Installers(arguments) => installers::check(&arguments),
         Task::Bindings => test::write_bindings(),
     };
     match done {
