@@ -68,6 +68,8 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// What IT installs and updates
+    It,
     /// Windows are opened, used and closed again and again
     Soak,
     /// The lab alone, for the soak
@@ -105,6 +107,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
+        Story::It => stories::it::play(report, stores, &arguments.screenshots),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),

@@ -29,6 +29,7 @@ use tracing_subscriber::EnvFilter;
 
 use arguments::Task;
 pub use keyring::Keyring;
+pub use updates::{Outcome, update};
 pub use windows::{Screen, mashup_label, store};
 
 /// What a run of the app starts with.

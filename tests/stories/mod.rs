@@ -3,6 +3,7 @@
 pub(crate) mod bad_input;
 pub(crate) mod charts;
 pub(crate) mod faults;
+pub(crate) mod it;
 pub(crate) mod main_job;
 pub(crate) mod session;
 pub(crate) mod signin;
