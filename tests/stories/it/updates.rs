@@ -265,7 +265,7 @@ fn become_a_deb() -> Result<ExitCode> {
     }
     let deb = executable(&room.path().join("story"), program)?;
     let pkexec = format!(
-        "#!/bin/sh\nset -e\nshift\nexec dpkg --root='{}' --log=/dev/null --force-depends \"$@\"\n",
+        "#!/bin/sh\nset -e\nshift\nexec dpkg --root='{}' --log=/dev/null --force-depends \"$@\" >&2\n",
         room.path().join("root").display()
     );
     fs::create_dir_all(room.path().join("bin"))?;
