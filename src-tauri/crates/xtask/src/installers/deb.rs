@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::report::Report;
-use super::{OLDER, has_command, room, said, token_file, traces, until, website};
+use super::{OLDER, has_command, room, said, said_as, token_file, traces, until, website};
 use crate::command::{output, program, run, top};
 use crate::display::Headless;
 use crate::dist::{Kind, installer, version};
@@ -112,21 +112,19 @@ fn launches(debian: &Debian, display: &Headless) -> Result<String> {
             .context("gtk-launch")?,
     );
     let window = until("the window of the launcher", || {
-        if let Ok(Some(_)) = started.0.try_wait() {
-            return None;
+        if let Some(ended) = started.0.try_wait()? {
+            bail!("gtk-launch: {ended}");
         }
-        said(display.equip(&mut program("xdotool", &["search", "--onlyvisible", "--name", "^Mashdesk$"])))
-            .ok()
+        let mut search = program("xdotool", &["search", "--onlyvisible", "--name", "^Mashdesk$"]);
+        Ok(said(display.equip(&mut search)).ok())
     })?;
-    let class = said(display.equip(&mut program("xprop", &["-id", &window, "WM_CLASS"]))).unwrap_or_default();
     let picture = top().join("target/installers/deb.png");
     // A page takes a moment more than its window to be drawn.
     until("the launcher's page", || {
-        let mut picture_taken = program("maim", &["--window", &window]);
-        said(display.equip(picture_taken.arg(&picture))).ok()?;
-        fs::metadata(&picture).ok().filter(|file| file.len() > 10_000)
+        said(display.equip(program("maim", &["--window", &window]).arg(&picture)))?;
+        Ok(fs::metadata(&picture).ok().filter(|file| file.len() > 10_000))
     })?;
-    Ok(format!("a window, {class}; see {}", picture.display()))
+    Ok(format!("the launcher; see {}", picture.display()))
 }
 
 /// What IT types to see that all is well.
@@ -186,7 +184,9 @@ impl Debian {
         fs::create_dir(&root).context("a folder for a Debian")?;
         run(program("tar", &["--extract", "--file"]).arg(&archive).arg("--directory").arg(&root))?;
         fs::copy("/etc/resolv.conf", root.join("etc/resolv.conf")).context("/etc/resolv.conf")?;
-        Ok(Self { root })
+        let debian = Self { root };
+        debian.run(&["apt-get", "update"])?;
+        Ok(debian)
     }
 
     fn take(&self, file: &Path, name: &str) -> Result<()> {
@@ -202,7 +202,7 @@ impl Debian {
     }
 
     fn run(&self, words: &[&str]) -> Result<String> {
-        said(&mut self.command(words))
+        said_as(&words.join(" "), &mut self.command(words))
     }
 
     /// The version that dpkg has installed.

@@ -59,11 +59,17 @@ fn room() -> Result<tempfile::TempDir> {
 
 /// What a program says that must succeed; otherwise all that it said.
 fn said(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| shown(command))?;
+    let name = shown(command);
+    said_as(&name, command)
+}
+
+/// The same, for a program that a person would know by another name.
+fn said_as(name: &str, command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| name.to_owned())?;
     let said = String::from_utf8_lossy(&output.stdout).replace('\r', "");
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        bail!("{}: {}: {} {}", shown(command), output.status, said.trim(), errors.trim());
+        bail!("{name}: {}: {} {}", output.status, said.trim(), errors.trim());
     }
     Ok(said.trim().to_owned())
 }
@@ -84,10 +90,10 @@ fn traces(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Looks until something is there.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T> {
+fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
     loop {
-        if let Some(found) = look() {
+        if let Some(found) = look()? {
             return Ok(found);
         }
         ensure!(start.elapsed() < PATIENCE, "waited in vain for {what}");

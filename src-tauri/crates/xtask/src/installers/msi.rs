@@ -95,7 +95,7 @@ fn names_webview2(windows: &Windows) -> Result<String> {
     let mut app = windows.wine(&[]);
     app.arg(windows.disk().join(PROGRAM)).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut running = app.spawn().context("wine")?;
-    let ended = until("the app to end", || running.try_wait().ok().flatten());
+    let ended = until("the app to end", || Ok(running.try_wait()?));
     if ended.is_err() {
         // Gone already is as good.
         let _ = running.kill();
