@@ -22,13 +22,14 @@ const FILES: &[&str] = &[
     "/usr/share/icons/hicolor/16x16/apps/mashdesk.png",
     "/usr/share/icons/hicolor/512x512/apps/mashdesk.png",
     "/usr/share/icons/hicolor/scalable/apps/mashdesk.svg",
-    "/usr/share/licenses/mashdesk/licences.txt",
+    "/usr/share/licenses/mashdesk.txt",
     "/usr/share/man/man1/mashdesk.1",
     "/usr/share/metainfo/app.mashdesk.desktop.metainfo.xml",
     "/usr/share/zsh/site-functions/_mashdesk",
 ];
-/// What it must ask for, as Fedora calls it.
-const REQUIRES: &[&str] = &["webkit2gtk4.1", "gtk3"];
+/// What it must ask for: Fedora, RHEL and SUSE call their packages otherwise, but
+/// all say which of these they have.
+const REQUIRES: &[&str] = &["libgtk-3.so.0()(64bit)", "libwebkit2gtk-4.1.so.0()(64bit)"];
 
 pub(crate) fn check(report: &mut Report) -> Result<()> {
     system::packages(&["rpm"])?;
@@ -45,7 +46,7 @@ pub(crate) fn check(report: &mut Report) -> Result<()> {
     report.check("rpm.requires", || {
         let requires = said(program("rpm", &["--query", "--requires", "--package"]).arg(&package))?;
         for name in REQUIRES {
-            ensure!(requires.lines().any(|line| line.contains(name)), "not {name}, but {requires}");
+            ensure!(requires.lines().any(|line| line == *name), "not {name}, but {requires}");
         }
         Ok(format!("{} (nothing here resolves them)", REQUIRES.join(", ")))
     });
