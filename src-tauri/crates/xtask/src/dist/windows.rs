@@ -87,7 +87,7 @@ fn upgrade_code() -> Result<String> {
     Ok(code.context("no UpgradeCode")?.to_owned())
 }
 
-fn queries(version: &str, upgrade_code: &str) -> [String; 4] {
+fn queries(version: &str, upgrade_code: &str) -> [String; 5] {
     let older = "`Upgrade` WHERE `ActionProperty` = 'WIX_UPGRADE_DETECTED'";
     [
         // The same version takes its own place as well: IT may build one again.
@@ -96,12 +96,15 @@ fn queries(version: &str, upgrade_code: &str) -> [String; 4] {
             "INSERT INTO `Upgrade` (`UpgradeCode`, `VersionMax`, `Attributes`, `ActionProperty`) \
              VALUES ('{{{upgrade_code}}}', '{version}', 513, 'WIX_UPGRADE_DETECTED')"
         ),
+        // The older one goes first, so that the app is started again when all is done.
+        "UPDATE `InstallExecuteSequence` SET `Sequence` = 1401 WHERE `Action` = 'RemoveExistingProducts'"
+            .to_owned(),
         format!(
             "INSERT INTO `LaunchCondition` (`Condition`, `Description`) \
              VALUES ('Installed OR WEBVIEW2 OR NOT REQUIREWEBVIEW2', '{WITHOUT_WEBVIEW2}')"
         ),
         // It reaches the part of the installation that runs with more rights.
-        "UPDATE `Property` SET `Value` = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;REQUIREWEBVIEW2' \
+        "UPDATE `Property` SET `Value` = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;REQUIREWEBVIEW2;AUTOLAUNCHAPP' \
          WHERE `Property` = 'SecureCustomProperties'"
             .to_owned(),
     ]
