@@ -38,6 +38,7 @@ pub(crate) struct Start<'a> {
     pub(crate) stores: Arc<dyn store::Stores>,
     pub(crate) settings_file: PathBuf,
     pub(crate) download_folder: PathBuf,
+    pub(crate) policy: Policy,
     pub(crate) screenshots: &'a Path,
 }
 
@@ -55,6 +56,7 @@ impl<'a> Start<'a> {
             stores,
             settings_file: folder.join("settings.json"),
             download_folder: folder.join("downloads"),
+            policy: Policy::default(),
             screenshots,
         }
     }
@@ -73,7 +75,7 @@ pub(crate) fn run(
         settings_file: Some(start.settings_file),
         download_folder: Some(start.download_folder),
         tokens: Arc::new(Keyring),
-        policy: Policy::default(),
+        policy: start.policy,
         stores: start.stores,
     })?;
     let desktop = Desktop {

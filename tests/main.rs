@@ -119,7 +119,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(&arguments.lab),
-        Story::It => stories::it::play(report.only(arguments.only.clone()), &arguments.screenshots),
+        Story::It => stories::it::play(report.only(arguments.only.clone()), stores, &arguments.screenshots),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::Bench => {
             if !arguments.even_if_busy {

@@ -141,6 +141,12 @@ fn link(text: &str) -> Result<Asked, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use clap_complete::Shell;
+
     use super::*;
 
     fn asked(arguments: &[&str]) -> Vec<Asked> {
@@ -165,6 +171,46 @@ mod tests {
             assert!(refused(slip), "{slip:?}");
             assert!(asked(slip).is_empty(), "{slip:?}");
         }
+    }
+
+    /// The man pages and the shells' completions are made from the command line;
+    /// with `MASHDESK_WRITE_BINDINGS=1` this test writes them.
+    #[test]
+    fn the_manual_is_current() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/packaging/linux");
+        let fresh = tempfile::tempdir().expect("a folder");
+        let fresh = fresh.path();
+        for folder in ["man", "completions"] {
+            fs::create_dir(fresh.join(folder)).expect("a folder");
+        }
+        let mut command = Arguments::command().disable_help_subcommand(true);
+        clap_mangen::generate_to(command.clone(), fresh.join("man")).expect("man pages");
+        for shell in [Shell::Bash, Shell::Fish, Shell::Zsh] {
+            clap_complete::generate_to(shell, &mut command, "mashdesk", fresh.join("completions"))
+                .expect("completions");
+        }
+        let files = |folder: &Path| -> BTreeMap<PathBuf, String> {
+            ["man", "completions"]
+                .iter()
+                .flat_map(|room| fs::read_dir(folder.join(room)).into_iter().flatten().flatten())
+                .map(|file| {
+                    let text = fs::read_to_string(file.path()).expect("read");
+                    (file.path().strip_prefix(folder).expect("inside").to_owned(), text)
+                })
+                .collect()
+        };
+        let fresh = files(fresh);
+        if std::env::var_os("MASHDESK_WRITE_BINDINGS").is_some() {
+            for room in ["man", "completions"] {
+                // Not there is as good.
+                let _ = fs::remove_dir_all(committed.join(room));
+                fs::create_dir_all(committed.join(room)).expect("a folder");
+            }
+            for (file, text) in &fresh {
+                fs::write(committed.join(file), text).expect("written");
+            }
+        }
+        assert!(files(&committed) == fresh, "the man pages are stale: run `cargo xtask bindings`");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod arguments;
 mod bundle;
 mod commands;
 mod conformance;
+mod console;
 mod doctor;
 mod keyring;
 mod launcher;
@@ -16,6 +17,7 @@ mod policy;
 mod question;
 mod sign_in_command;
 mod start_up;
+mod updates;
 mod windows;
 mod words;
 
@@ -30,6 +32,7 @@ use tauri::{App, AppHandle, Context, Manager, RunEvent};
 
 use arguments::Task;
 pub use keyring::Keyring;
+pub use updates::{Outcome, update};
 pub use windows::{Screen, mashup_label, store};
 
 /// What a run of the app starts with.
@@ -54,6 +57,7 @@ pub struct Launch {
 
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
+    console::attach();
     let task = match arguments::read() {
         Ok(task) => task,
         Err(code) => return code,
@@ -71,6 +75,10 @@ pub fn main() -> ExitCode {
         Task::Conformance(arguments) => return conformance::main(*arguments, settled.policy),
     };
     logs::keep(&launch.policy);
+    if tauri::webview_version().is_err() {
+        question::tell("webview2.missing");
+        return ExitCode::FAILURE;
+    }
     match app(launch) {
         Ok(app) => {
             quit_when_told(app.handle().clone());
@@ -92,7 +100,11 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     if launch.single_instance {
         builder = builder.plugin(tauri_plugin_single_instance::init(second_start));
     }
+    if launch.policy.updates.is_some() {
+        builder = builder.plugin(updates::plugin(launch.policy.updates_key.as_deref()));
+    }
     let app = builder.plugin(commands::plugin()).build(context())?;
+    let updates = launch.policy.updates.clone();
     let setup = Setup {
         website: launch.website,
         settings_file: match launch.settings_file {
@@ -114,6 +126,9 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
+    if let Some(source) = updates {
+        tauri::async_runtime::spawn(updates::watch(app.handle().clone(), source));
+    }
     desk.open_when_ready(launch.open);
     tauri::async_runtime::spawn(async move { desk.start().await });
     Ok(app)

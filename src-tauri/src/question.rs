@@ -1,6 +1,6 @@
 //! Questions to the person, in the system's own dialogs.
 
-use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
+use rfd::{AsyncMessageDialog, MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, WebviewWindow};
 
 use crate::desk;
@@ -13,6 +13,8 @@ pub(crate) enum Question {
     Reload,
     /// Quit, though mashups are open?
     Quit,
+    /// Install the newer version that is ready?
+    Update,
 }
 
 impl Question {
@@ -21,8 +23,17 @@ impl Question {
         match self {
             Self::Reload => ["reload.question", "reload.yes", "reload.no"],
             Self::Quit => ["quit.question", "quit.yes", "quit.no"],
+            Self::Update => ["update.question", "update.yes", "update.no"],
         }
     }
+}
+
+/// Tells what keeps the app from starting, where it was started from and on the
+/// screen.
+pub(crate) fn tell(key: &str) {
+    let words = Language::chosen(mashdesk_core::Language::System).message(key);
+    eprintln!("mashdesk: {words}");
+    MessageDialog::new().set_level(MessageLevel::Error).set_title("Mashdesk").set_description(words).show();
 }
 
 /// Asks before a window. A dialog that cannot be shown, or is closed, is a no.

@@ -120,6 +120,8 @@ mod tests {
                 "windows.close",
                 "windows.tries_again",
                 "reload.question",
+                "update.question",
+                "webview2.missing",
                 "sign_in_page.title",
                 "sign_in_page.advice",
                 "sign_in_page.close",

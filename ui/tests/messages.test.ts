@@ -31,6 +31,8 @@ const DETAILS: Record<string, string[]> = {
   sign_in_provider: ["host", "reason"],
   sign_in_abandoned: ["host"],
   link_invalid: ["link"],
+  update_refused: ["host", "reason"],
+  update_failed: ["version", "reason"],
   print_unavailable: ["reason"],
   not_authorised: ["mashup", "reason"],
   unknown_mashup: ["mashup"],

@@ -8,11 +8,14 @@ mod doctor;
 mod policy;
 mod proxy;
 mod squid;
+mod updates;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Output};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use mashdesk::store::Stores;
 use mashdesk_lab::Lab;
 use mashdesk_lab::options::Options;
 use serde_json::Value;
@@ -23,7 +26,10 @@ use crate::report::Report;
 
 const PERSON: &str = "ana";
 
-pub(crate) fn play(mut report: Report, screenshots: &Path) -> Result<ExitCode> {
+pub(crate) fn play(mut report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
+    if updates::is_a_deb() {
+        return updates::play(report, stores, screenshots);
+    }
     let runtime = Runtime::new()?;
     let lab = runtime.block_on(Lab::start(options()))?;
     let story = Story { lab, runtime, screenshots: screenshots.to_owned() };
@@ -32,6 +38,7 @@ pub(crate) fn play(mut report: Report, screenshots: &Path) -> Result<ExitCode> {
     bundle::play(&story, &mut report);
     proxy::play(&story, &mut report);
     conformance::play(&story, &mut report);
+    updates::play_as_a_deb(&mut report, screenshots)?;
     Ok(report.end())
 }
 

@@ -190,6 +190,13 @@ pub enum Error {
     /// The disk is nearly full.
     #[error("{free} MB are free in {path}")]
     DiskFull { path: String, free: u64 },
+    /// What a server offers as a newer version is not what it should be; nothing
+    /// of it was installed.
+    #[error("the update from {host} is refused: {reason}")]
+    UpdateRefused { host: String, reason: String },
+    /// A newer version is good, but the system did not install it.
+    #[error("version {version} could not be installed: {reason}")]
+    UpdateFailed { version: String, reason: String },
     /// The window is no longer open.
     #[error("the window is gone")]
     WindowGone,

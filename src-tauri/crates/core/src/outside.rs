@@ -38,9 +38,14 @@ impl<H: Host> Desk<H> {
         self.runtime.spawn(async move { desk.open_what_waits().await });
     }
 
-    /// Why something that was asked from outside was not done.
+    /// Why something was not done that nobody asked for in the launcher.
     pub fn notice(&self) -> Option<Error> {
         self.notice.lock().clone()
+    }
+
+    /// Tells the person what went wrong without their doing.
+    pub fn give_notice(&self, error: Error) {
+        self.set_notice(Some(error));
     }
 
     /// The person has read it.
@@ -84,7 +89,7 @@ impl<H: Host> Desk<H> {
 
     fn set_notice(&self, notice: Option<Error>) {
         if let Some(error) = &notice {
-            tracing::warn!(%error, "asked from outside, and not done");
+            tracing::warn!(%error, "the person is told in the launcher");
         }
         *self.notice.lock() = notice;
         self.host.changed(Change::Notice);

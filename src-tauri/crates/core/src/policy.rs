@@ -74,6 +74,12 @@ pub struct Policy {
     /// otherwise as the person has set.
     #[cfg_attr(test, schemars(title = "Let windows sleep"))]
     pub sleep: Option<Sleep>,
+    /// Where IT offers newer versions; otherwise none are looked for.
+    #[cfg_attr(test, schemars(title = "Address of updates", with = "Option<String>"))]
+    pub updates: Option<Url>,
+    /// The public key that they are signed with; otherwise none is good.
+    #[cfg_attr(test, schemars(title = "Public key of updates"))]
+    pub updates_key: Option<String>,
     /// Whether a window shares the session of another one of the same mashup
     /// when Qlik gives no more sessions; otherwise yes.
     #[cfg_attr(test, schemars(title = "Share sessions when they run out"))]

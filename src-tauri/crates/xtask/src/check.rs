@@ -16,7 +16,7 @@ use crate::{front_end, system};
 /// Debian's Rust, not the one that rustup may have put before it.
 const CARGO: &str = "/usr/bin/cargo";
 const RUSTC: &str = "/usr/bin/rustc";
-const RUST_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
+pub(crate) const RUST_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
 
 /// Clang with the C headers of macOS; on PyPI.
 const ZIG: &str = "ziglang==0.17.1";
@@ -89,18 +89,24 @@ pub(crate) fn types(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn check(target: Target) -> Command {
-    let mut check = a_cargo(CARGO, &["check", "--package", "mashdesk", "--lib", "--bins", "--locked"]);
+    let mut check = debian("check", target.triple(), "target/check");
+    // Of our own code only; what the libraries say is theirs.
+    check.args(["--lib", "-Zwarnings", "--config", "build.warnings='deny'"]);
     check
-        .args(["--target", target.triple(), "-Zbuild-std=std,panic_abort"])
-        // Of our own code only; what the libraries say is theirs.
-        .args(["-Zwarnings", "--config", "build.warnings='deny'"])
+}
+
+/// Debian's cargo, about to compile the app for another system.
+pub(crate) fn debian(task: &str, triple: &str, folder: &str) -> Command {
+    let mut cargo = a_cargo(CARGO, &[task, "--package", "mashdesk", "--bins", "--locked"]);
+    cargo
+        .args(["--target", triple, "-Zbuild-std=std,panic_abort"])
         // Another compiler's output does not belong among ours.
         .arg("--target-dir")
-        .arg(top().join("target/check"))
+        .arg(top().join(folder))
         .env("RUSTC", RUSTC)
         // Compiling the standard library is no stable feature yet.
         .env("RUSTC_BOOTSTRAP", "1");
-    check
+    cargo
 }
 
 /// A C compiler for macOS, installed unless it is there.

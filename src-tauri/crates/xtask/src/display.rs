@@ -68,14 +68,19 @@ impl Headless {
                 None => session.env_remove(name),
             };
         }
+        self.equip(&mut session);
         session
+    }
+
+    /// Makes a program show its windows on this display.
+    pub(crate) fn equip<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
             // There is no graphics card to share buffers with, no screen reader.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("NO_AT_BRIDGE", "1")
-            .env_remove("WAYLAND_DISPLAY");
-        session
+            .env_remove("WAYLAND_DISPLAY")
     }
 }
 

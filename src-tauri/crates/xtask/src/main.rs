@@ -5,8 +5,10 @@ mod check;
 mod command;
 mod demo;
 mod display;
+mod dist;
 mod faults;
 mod front_end;
+mod installers;
 mod lab;
 mod soak;
 mod story;
@@ -43,7 +45,11 @@ enum Task {
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
     Lab(lab::Arguments),
-    /// Writes the launcher's TypeScript and the policy's templates from the Rust types
+    /// Makes what people install, in target/dist
+    Dist(dist::Arguments),
+    /// Installs, uses, upgrades and removes what `dist` makes, on a Debian
+    Installers(installers::Arguments),
+    /// Writes what is made of the Rust types: the launcher's TypeScript, man pages, policy templates
     Bindings,
 }
 
@@ -56,6 +62,8 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::measure(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
+        Task::Dist(arguments) => dist::make(&arguments),
+        Task::Installers(arguments) => installers::check(&arguments),
         Task::Bindings => test::write_bindings(),
     };
     match done {

@@ -4,11 +4,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{output, program, run, say};
 
-/// What builds the app, and what the real windows of the tests need.
-const APP: &[&str] = &[
-    "build-essential",
-    "pkg-config",
-    "libwebkit2gtk-4.1-dev",
+/// What builds the app.
+pub(crate) const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+/// What the real windows of the tests need.
+const WINDOWS: &[&str] = &[
     // A display without a screen, a window manager, a hand on the mouse and
     // keyboard, and pictures of it all.
     "xvfb",
@@ -37,7 +36,7 @@ const NODE_MIN: u32 = 20;
 /// Sets up what every task on the app itself needs.
 pub(crate) fn set_up() -> Result<()> {
     node()?;
-    packages(APP)
+    packages(&[BUILD, WINDOWS].concat())
 }
 
 /// The front end builds with it.

@@ -26,12 +26,12 @@ pub(crate) fn all() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the launcher's TypeScript and the policy's templates from the Rust
-/// types.
+/// Writes what is made of the Rust types: the launcher's TypeScript, the man
+/// pages and completions, the policy's templates.
 pub(crate) fn write_bindings() -> Result<ExitCode> {
     system::set_up()?;
     front_end::build(front_end::LAUNCHER)?;
-    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "bindings_are_current"]);
+    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "current"]);
     run(test.env("MASHDESK_WRITE_BINDINGS", "1"))?;
     let mut test = cargo(&["test", "--package", "mashdesk-core", "--lib", "policy_templates_are_current"]);
     run(test.env("MASHDESK_WRITE_POLICY", "1"))?;
