@@ -1,6 +1,7 @@
 //! What core asks of a screen, and nothing more.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -41,6 +42,17 @@ pub trait Host: Send + Sync + 'static {
     /// Asks the person whether the page may be loaded anew, though what they
     /// typed is lost.
     fn may_reload(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Whether the person has just clicked twice, where once was enough.
+    fn clicked_twice(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Asks the person where a file goes; nothing, where it goes nowhere.
+    fn ask_where(
+        &self,
+        window: WindowId,
+        folder: &Path,
+        file_name: &str,
+    ) -> impl Future<Output = Option<PathBuf>> + Send;
 
     /// Loads the page of a window again.
     fn reload(&self, window: WindowId);

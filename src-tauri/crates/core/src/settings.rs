@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,10 @@ pub struct Settings {
     pub theme: Theme,
     /// What Mashdesk speaks.
     pub language: Language,
+    /// Where exports are saved; otherwise the person's download folder.
+    pub download_folder: Option<PathBuf>,
+    /// Whether each export asks where it goes.
+    pub ask_where_to_save: bool,
     /// What the person did with the mashups of each website.
     pub used: BTreeMap<String, Used>,
 }

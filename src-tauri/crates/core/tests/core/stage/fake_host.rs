@@ -2,6 +2,7 @@
 //! store a window, and misbehaves when told to.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,6 +28,8 @@ pub(crate) enum Call {
     Focused(WindowId),
     Closed(WindowId),
     Notified(ExportId),
+    /// The person was asked where a file goes.
+    Asked(PathBuf),
     Changed(Change),
     /// The system's browser was sent there.
     Browsed(Url),
@@ -58,6 +61,9 @@ pub(crate) struct FakeHost {
     /// How the sign-in window ends: with a fragment, or closed.
     sign_in_end: watch::Sender<Option<Option<String>>>,
     looked_at: AtomicBool,
+    clicked_twice: AtomicBool,
+    /// Where the person says that a file goes.
+    chosen: Mutex<Option<PathBuf>>,
 }
 
 impl Default for FakeHost {
@@ -69,6 +75,8 @@ impl Default for FakeHost {
             may_build: watch::Sender::new(true),
             sign_in_end: watch::Sender::new(None),
             looked_at: AtomicBool::new(true),
+            clicked_twice: AtomicBool::new(false),
+            chosen: Mutex::default(),
         }
     }
 }
@@ -103,6 +111,16 @@ impl FakeHost {
     /// The person looks at something else.
     pub(crate) fn look_away(&self) {
         self.looked_at.store(false, Ordering::Relaxed);
+    }
+
+    /// The person clicks everything twice.
+    pub(crate) fn click_twice(&self) {
+        self.clicked_twice.store(true, Ordering::Relaxed);
+    }
+
+    /// The person, asked where a file goes, says that.
+    pub(crate) fn choose(&self, path: Option<PathBuf>) {
+        *self.chosen.lock().expect("no panic before") = path;
     }
 
     /// The store of a window, while it has one.
@@ -234,6 +252,15 @@ impl Host for FakeHost {
 
     async fn may_reload(&self, _: WindowId) -> bool {
         true
+    }
+
+    async fn clicked_twice(&self, _: WindowId) -> bool {
+        self.clicked_twice.load(Ordering::Relaxed)
+    }
+
+    async fn ask_where(&self, _: WindowId, folder: &Path, file_name: &str) -> Option<PathBuf> {
+        self.note(Call::Asked(folder.join(file_name)));
+        self.chosen.lock().expect("no panic before").clone()
     }
 
     fn reload(&self, window: WindowId) {
