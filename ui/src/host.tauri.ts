@@ -39,6 +39,9 @@ export const tauriHost: Host = {
   setFavourite: (mashup, favourite) => settle(() => commands.setFavourite(mashup, favourite)),
   setTheme: (theme) => settle(() => commands.setTheme(theme)),
   setLanguage: (language) => settle(() => commands.setLanguage(language)),
+  setAskWhereToSave: (ask) => settle(() => commands.setAskWhereToSave(ask)),
+  chooseDownloadFolder: () => settle(() => commands.chooseDownloadFolder()),
+  resetDownloadFolder: () => settle(() => commands.resetDownloadFolder()),
   setStartWithSystem: (on) => settle(() => commands.setStartWithSystem(on)),
 };
 

@@ -49,5 +49,9 @@ export interface Host {
   setFavourite(mashup: string, favourite: boolean): Promise<Outcome<null>>;
   setTheme(theme: ThemeView): Promise<Outcome<null>>;
   setLanguage(language: LanguageView): Promise<Outcome<null>>;
+  setAskWhereToSave(ask: boolean): Promise<Outcome<null>>;
+  /** Answers when the person has chosen a folder in the system's dialog, or closed it. */
+  chooseDownloadFolder(): Promise<Outcome<null>>;
+  resetDownloadFolder(): Promise<Outcome<null>>;
   setStartWithSystem(on: boolean): Promise<Outcome<null>>;
 }

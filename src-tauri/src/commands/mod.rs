@@ -86,6 +86,9 @@ fn border() -> tauri_specta::Builder<Wry> {
             personal::set_favourite,
             personal::set_theme,
             personal::set_language,
+            personal::set_ask_where_to_save,
+            personal::choose_download_folder,
+            personal::reset_download_folder,
             personal::set_start_with_system,
         ])
         .events(collect_events![view::Change])

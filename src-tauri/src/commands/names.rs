@@ -25,5 +25,8 @@ pub(crate) const COMMANDS: &[&str] = &[
     "set_favourite",
     "set_theme",
     "set_language",
+    "set_ask_where_to_save",
+    "choose_download_folder",
+    "reset_download_folder",
     "set_start_with_system",
 ];

@@ -148,6 +148,12 @@ pub(crate) struct PersonalView {
     recent: Vec<String>,
     theme: ThemeView,
     language: LanguageView,
+    /// Where exports are saved.
+    download_folder: String,
+    /// Whether the person has set that folder.
+    own_download_folder: bool,
+    /// Whether each export asks where it goes.
+    ask_where_to_save: bool,
     /// Whether the app starts when the person signs in to the computer.
     start_with_system: bool,
 }
@@ -239,6 +245,9 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         recent: used.recent,
         theme: settings.theme.into(),
         language: settings.language.into(),
+        download_folder: desk.download_folder().display().to_string(),
+        own_download_folder: settings.download_folder.is_some(),
+        ask_where_to_save: desk.asks_where_to_save(),
         start_with_system: start_up::is_on(desk.host().app()),
     }
 }

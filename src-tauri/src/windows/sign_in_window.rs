@@ -83,7 +83,7 @@ fn build(
         }
     });
     let failed = teller.clone();
-    native::seal(&webview, "", move |error| failed.tell(Err(error)))?;
+    native::seal(&webview, "", true, move |error| failed.tell(Err(error)))?;
     webview.navigate(page.login.clone())?;
     webview.set_focus()
 }

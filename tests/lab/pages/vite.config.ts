@@ -1,4 +1,4 @@
-// Three pages with plain file names and relative links: the website and the proxy serve the same
+// Pages with plain file names and relative links: the website and the proxy serve the same
 // folder under different paths, and neither rewrites anything.
 import { defineConfig } from 'vite';
 
@@ -7,7 +7,7 @@ export default defineConfig({
   build: {
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['mashup.html', 'popup.html', 'charts.html'],
+      input: ['mashup.html', 'popup.html', 'charts.html', 'capability.html'],
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',

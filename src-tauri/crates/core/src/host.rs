@@ -27,6 +27,14 @@ pub trait Host: Send + Sync + 'static {
     /// All cookies of a window's store.
     fn cookies(&self, window: WindowId) -> impl Future<Output = Result<Vec<StoreCookie>, HostError>> + Send;
 
+    /// Has a window redeem a ticket by going there, and leave it again so that
+    /// no history holds the ticket: answers where that was in the end.
+    fn redeem(
+        &self,
+        window: WindowId,
+        redeem_url: &SecretUrl,
+    ) -> impl Future<Output = Result<Url, Error>> + Send;
+
     /// Sends a window to a mashup.
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError>;
 

@@ -82,6 +82,11 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Something that was asked from outside the launcher was not done: says why.
+    pub fn notify(&self, error: Error) {
+        self.set_notice(Some(error));
+    }
+
     fn set_notice(&self, notice: Option<Error>) {
         if let Some(error) = &notice {
             tracing::warn!(%error, "asked from outside, and not done");

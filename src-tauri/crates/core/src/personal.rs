@@ -76,6 +76,11 @@ impl<H: Host> Desk<H> {
         self.policy.ask_where_to_save.unwrap_or_else(|| self.settings().ask_where_to_save)
     }
 
+    /// Whether a mashup's store keeps cookies of other sites than the mashup's.
+    pub fn keeps_third_party_cookies(&self) -> bool {
+        self.policy.third_party_cookies.unwrap_or(true)
+    }
+
     /// Notes that a mashup was opened.
     pub(crate) fn note_use(&self, mashup: &MashupId) {
         let noted = self.change_used(|used| {

@@ -20,6 +20,7 @@ pub(crate) enum Call {
     Building(WindowId, Frame),
     Built(WindowId),
     Planted(WindowId),
+    Redeemed(WindowId, Url),
     Navigated(WindowId, Url),
     Shown(WindowId),
     Message(WindowId, Error, Next),
@@ -62,6 +63,10 @@ pub(crate) struct FakeHost {
     sign_in_end: watch::Sender<Option<Option<String>>>,
     looked_at: AtomicBool,
     clicked_twice: AtomicBool,
+    /// The cookie that comes of redeeming a ticket in a window.
+    redeems: Mutex<Option<StoreCookie>>,
+    /// Where a window that redeems a ticket comes to, if not there.
+    redeem_end: Mutex<Option<Result<Url, Error>>>,
     /// Where the person says that a file goes.
     chosen: Mutex<Option<PathBuf>>,
 }
@@ -76,6 +81,8 @@ impl Default for FakeHost {
             sign_in_end: watch::Sender::new(None),
             looked_at: AtomicBool::new(true),
             clicked_twice: AtomicBool::new(false),
+            redeems: Mutex::default(),
+            redeem_end: Mutex::default(),
             chosen: Mutex::default(),
         }
     }
@@ -111,6 +118,12 @@ impl FakeHost {
     /// The person looks at something else.
     pub(crate) fn look_away(&self) {
         self.looked_at.store(false, Ordering::Relaxed);
+    }
+
+    /// A window that redeems a ticket gets this cookie, and comes to this end.
+    pub(crate) fn redeem_with(&self, cookie: Option<StoreCookie>, end: Option<Result<Url, Error>>) {
+        *self.redeems.lock().expect("no panic before") = cookie;
+        *self.redeem_end.lock().expect("no panic before") = end;
     }
 
     /// The person clicks everything twice.
@@ -228,6 +241,16 @@ impl Host for FakeHost {
 
     async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
         self.store(window).ok_or(HostError("no such window".to_owned()))
+    }
+
+    async fn redeem(&self, window: WindowId, redeem_url: &SecretUrl) -> Result<Url, Error> {
+        let url = Url::parse(redeem_url.expose()).expect("a URL");
+        self.note(Call::Redeemed(window, url.clone()));
+        if let Some(cookie) = self.redeems.lock().expect("no panic before").clone() {
+            self.put(window, cookie);
+        }
+        let end = self.redeem_end.lock().expect("no panic before").clone();
+        end.unwrap_or(Ok(url))
     }
 
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
