@@ -53,6 +53,12 @@ export const commands = {
 	setTheme: (theme: ThemeView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_theme", { theme })),
 	/**  Sets the language. */
 	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
+	/**  Sets whether each export asks where it goes. */
+	setAskWhereToSave: (ask: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_ask_where_to_save", { ask })),
+	/**  Lets the person choose the folder for exports in the system's own dialog. */
+	chooseDownloadFolder: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|choose_download_folder")),
+	/**  Saves exports in the person's download folder again. */
+	resetDownloadFolder: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|reset_download_folder")),
 	/**  Whether the app starts when the person signs in to the computer. */
 	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
 };
@@ -116,6 +122,12 @@ export type PersonalView = {
 	recent: string[],
 	theme: ThemeView,
 	language: LanguageView,
+	/**  Where exports are saved. */
+	download_folder: string,
+	/**  Whether the person has set that folder. */
+	own_download_folder: boolean,
+	/**  Whether each export asks where it goes. */
+	ask_where_to_save: boolean,
 	/**  Whether the app starts when the person signs in to the computer. */
 	start_with_system: boolean,
 };
