@@ -68,6 +68,9 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// A window redeems its ticket itself; a part of the charts' story
+    #[value(hide = true)]
+    Redemption,
     /// Windows are opened, used and closed again and again
     Soak,
     /// The lab alone, for the soak
@@ -99,6 +102,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
         Story::Charts => stories::charts::play(report, stores, &arguments.screenshots),
+        Story::Redemption => stories::charts::redemption::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
         Story::Keys => stories::window_keys::play(report, stores, &arguments.screenshots),
         Story::Faults => {

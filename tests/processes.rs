@@ -57,6 +57,11 @@ pub(crate) fn handles() -> Result<Vec<String>> {
     Ok(handles)
 }
 
+/// The memory of the app's own process, in bytes.
+pub(crate) fn own_memory() -> Result<u64> {
+    pss(process::id()).context("no such process")?
+}
+
 /// The memory of the app's process and all below it by their names, in bytes:
 /// what several share is counted once.
 pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
@@ -64,13 +69,22 @@ pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
     let mut memory = BTreeMap::new();
     for Process { pid, name } in below(other)?.into_iter().chain([app]) {
         // One that is gone by now has none.
-        let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { continue };
+        let Some(bytes) = pss(pid) else { continue };
+        *memory.entry(name).or_insert(0) += bytes?;
+    }
+    Ok(memory)
+}
+
+/// A process's share of the memory, in bytes; nothing where there is none.
+fn pss(pid: u32) -> Option<Result<u64>> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let read = || -> Result<u64> {
         let line =
             rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("a rollup without Pss")?;
         let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-        *memory.entry(name).or_insert(0) += kib << 10;
-    }
-    Ok(memory)
+        Ok(kib << 10)
+    };
+    Some(read())
 }
 
 /// Every process with its parent's number.
