@@ -66,6 +66,9 @@ impl<H: Host> Desk<H> {
             downloads.iter().position(same).map(|at| downloads.remove(at))
         };
         let Some(download) = ended else { return };
+        if !self.is_wanted(&download) {
+            return;
+        }
         let desk = Arc::clone(self);
         self.runtime.spawn(async move {
             let state = if well { desk.placed(&download).await } else { failed(&download) };
@@ -77,8 +80,19 @@ impl<H: Host> Desk<H> {
     pub(crate) fn downloads_stop(&self, window: WindowId) {
         let mut downloads = self.exports.downloads.lock();
         for download in downloads.extract_if(.., |download| download.window == window) {
-            self.export_ended(download.id, failed(&download));
+            if self.is_wanted(&download) {
+                self.export_ended(download.id, failed(&download));
+            }
         }
+    }
+
+    /// Whether anybody still wants it; otherwise it is thrown away.
+    fn is_wanted(&self, download: &Download) -> bool {
+        let wanted = self.exports.update(download.id, |export| export.is_running()) == Some(true);
+        if !wanted {
+            remove(&download.path);
+        }
+        wanted
     }
 
     /// A whole file, at the place that the person chooses for it where they are

@@ -189,8 +189,9 @@ impl<H: Host> Desk<H> {
     /// Stops an export; what has come of it is thrown away.
     pub fn cancel_export(&self, id: ExportId) {
         let stopped = self.exports.update(id, |export| {
-            if let (ExportState::Running(..), Some(task)) = (&export.state, export.task.take()) {
-                task.abort();
+            let task = export.task.take().inspect(AbortHandle::abort);
+            // A webview goes on; what it brings is thrown away.
+            if export.is_running() && (task.is_some() || export.url.is_none()) {
                 export.state = ExportState::Cancelled;
             }
         });

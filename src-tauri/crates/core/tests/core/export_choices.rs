@@ -181,6 +181,20 @@ async fn a_download_of_the_webviews_own_goes_where_the_person_says() {
 }
 
 #[tokio::test]
+async fn a_download_that_is_stopped_leaves_no_file() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    let blob = Url::parse("blob:https://portal.example/1").expect("a URL");
+    let path = stage.desk.download_begins(window, &blob, None).expect("a place");
+    stage.desk.cancel_export(stage.desk.exports()[0].id);
+    // The webview knows nothing of that.
+    fs::write(&path, "whole").expect("written");
+    stage.desk.download_ended(window, &blob, Some(&path), true);
+    assert_eq!(stage.desk.exports()[0].state, ExportState::Cancelled);
+    assert!(!path.exists());
+}
+
+#[tokio::test]
 async fn a_download_ends_with_its_window() {
     let website = StandIn::start().await;
     let (stage, window) = with_window(&website, "Sales").await;
