@@ -4,7 +4,7 @@
 use std::fs::{self, Permissions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -49,7 +49,7 @@ impl Computer {
         fs::create_dir_all(computer.config())?;
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
         fs::write(computer.config().join("user-dirs.dirs"), folders)?;
-        computer.lay_browser()?;
+        lay_browser(&computer.programs(), &computer.links())?;
         Ok(computer)
     }
 
@@ -117,23 +117,9 @@ impl Computer {
         Ok(program)
     }
 
-    /// What the system starts for a link: it writes the link down, and whoever
-    /// tells the story opens it in a browser.
-    fn lay_browser(&self) -> Result<()> {
-        fs::create_dir_all(self.programs())?;
-        let program = self.programs().join("xdg-open");
-        let line = format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", self.links().display());
-        fs::write(&program, line)?;
-        Ok(fs::set_permissions(program, Permissions::from_mode(0o755))?)
-    }
-
     /// The links that the app has opened in the system's browser.
     pub(crate) fn opened(&self) -> Result<Vec<String>> {
-        match fs::read_to_string(self.links()) {
-            Ok(links) => Ok(links.lines().map(str::to_owned).collect()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(vec![]),
-            Err(error) => Err(error.into()),
-        }
+        opened(&self.links())
     }
 
     /// What the app is always started with.
@@ -219,6 +205,24 @@ impl Computer {
     /// Where it saves exports.
     pub(crate) fn downloads(&self) -> PathBuf {
         self.home.path().join("downloads")
+    }
+}
+
+/// Lays down what the system starts for a link: it writes the link down, and
+/// whoever tells the story opens it in a browser.
+pub(crate) fn lay_browser(programs: &Path, links: &Path) -> Result<()> {
+    fs::create_dir_all(programs)?;
+    let program = programs.join("xdg-open");
+    fs::write(&program, format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", links.display()))?;
+    Ok(fs::set_permissions(program, Permissions::from_mode(0o755))?)
+}
+
+/// The links that were opened so.
+pub(crate) fn opened(links: &Path) -> Result<Vec<String>> {
+    match fs::read_to_string(links) {
+        Ok(links) => Ok(links.lines().map(str::to_owned).collect()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(vec![]),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use mashdesk::{Keyring, Launch, Screen, mashup_label, store};
 use mashdesk_core::exports::{Export, ExportState};
-use mashdesk_core::{Desk, MashupId, Policy, WindowId};
+use mashdesk_core::{Desk, ExportId, MashupId, Policy, WindowId};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
@@ -205,14 +205,29 @@ impl Desktop {
 
     /// Clicks something that exports, and waits for the file.
     pub(crate) fn export(&self, page: &Page, selector: &str) -> Result<PathBuf> {
-        let last = |desktop: &Self| desktop.desk.exports().pop();
-        let before = last(self).map(|export| export.id);
+        let export = self.begin_export(page, selector)?;
+        self.saved(&self.ended(export)?)
+    }
+
+    /// Clicks something that exports, and waits until it does.
+    pub(crate) fn begin_export(&self, page: &Page, selector: &str) -> Result<ExportId> {
+        let last = |desktop: &Self| desktop.desk.exports().pop().map(|export| export.id);
+        let before = last(self);
         page.click(selector)?;
-        let export: Export = until("the export to end", || {
-            let newest = last(self).filter(|export| Some(export.id) != before);
-            Ok(newest.filter(|export| !matches!(export.state, ExportState::Running(..))))
-        })?;
-        match export.state {
+        until("an export", || Ok(last(self).filter(|export| Some(*export) != before)))
+    }
+
+    /// An export, once it has ended.
+    pub(crate) fn ended(&self, id: ExportId) -> Result<Export> {
+        until("the export to end", || {
+            let export = self.desk.exports().into_iter().find(|export| export.id == id);
+            Ok(export.filter(|export| !matches!(export.state, ExportState::Running(..))))
+        })
+    }
+
+    /// The file that an export has become.
+    pub(crate) fn saved(&self, export: &Export) -> Result<PathBuf> {
+        match export.state.clone() {
             ExportState::Saved(path) => Ok(path),
             ExportState::Failed(error) => Err(error.into()),
             ExportState::Running(..) => bail!("it still runs"),
@@ -276,6 +291,19 @@ impl Page {
 
     /// Clicks an element with the mouse.
     pub(crate) fn click(&self, selector: &str) -> Result<()> {
+        self.click_at(&self.place_of(selector)?)
+    }
+
+    /// Clicks an element twice, as fast as a person does.
+    pub(crate) fn double_click(&self, selector: &str) -> Result<()> {
+        let place = self.place_of(selector)?;
+        self.activate()?;
+        let at = |index: usize| place[index].as_f64().context("a place");
+        hand::double_click(at(0)?, at(1)?)
+    }
+
+    /// The middle of an element that can be clicked.
+    fn place_of(&self, selector: &str) -> Result<Value> {
         let place = format!(
             "(() => {{
                 const element = document.querySelector('{selector}');
@@ -287,13 +315,12 @@ impl Page {
         );
         // A list that is still being filtered moves under the hand.
         let mut before = Value::Null;
-        let place = until(&format!("{selector} to stand still"), || {
+        until(&format!("{selector} to stand still"), || {
             let now = self.look(&place)?;
             let still = now == before && !now.is_null();
             before = now.clone();
             Ok(still.then_some(now))
-        })?;
-        self.click_at(&place)
+        })
     }
 
     /// Clicks at a place on the page, `[x, y]`.

@@ -19,6 +19,21 @@ pub(crate) fn click(x: f64, y: f64) -> Result<()> {
     Ok(())
 }
 
+/// Clicks twice there, as those do who take a button for an icon.
+pub(crate) fn double_click(x: f64, y: f64) -> Result<()> {
+    let window = active_window()?;
+    let (x, y) = (format!("{x:.0}"), format!("{y:.0}"));
+    let twice = ["click", "--repeat", "2", "--delay", "80", "1"];
+    xdotool(&[&["mousemove", "--window", &window, &x, &y][..], &twice].concat())?;
+    Ok(())
+}
+
+/// Closes the active window by its frame.
+pub(crate) fn close() -> Result<()> {
+    xdotool(&["getactivewindow", "windowquit"])?;
+    Ok(())
+}
+
 /// Types a text into the active window.
 pub(crate) fn write(text: &str) -> Result<()> {
     xdotool(&["type", "--delay", "2", "--", text])?;

@@ -1,5 +1,4 @@
-//! Everything that the app logs, at the most verbose level, kept to be
-//! searched.
+//! What the app logs, kept to be searched.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,12 +9,12 @@ use tracing_subscriber::filter::LevelFilter;
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// From now on, everything is kept.
-    pub(crate) fn keep() -> Self {
+    /// From now on, everything up to that level is kept.
+    pub(crate) fn keep(level: LevelFilter) -> Self {
         let log = Self::default();
         let writer = log.clone();
         tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
+            .with_max_level(level)
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .init();

@@ -79,6 +79,9 @@ enum Story {
     Signin,
     /// Policy, the doctor, the support bundle, proxies, conformance
     It,
+    /// A window redeems its ticket itself; a part of the charts' story
+    #[value(hide = true)]
+    Redemption,
     /// Windows are opened, used and closed again and again
     Soak,
     /// Mashdesk beside what people use instead; in a release build
@@ -112,6 +115,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
     match story {
         Story::Main => stories::main_job::play(report, stores, &arguments.screenshots),
         Story::Charts => stories::charts::play(report, stores, &arguments.screenshots),
+        Story::Redemption => stories::charts::redemption::play(report, stores, &arguments.screenshots),
         Story::Session => stories::session::play(report, stores, &arguments.screenshots),
         Story::Keys => stories::window_keys::play(report, stores, &arguments.screenshots),
         Story::Faults => {

@@ -62,6 +62,11 @@ pub(crate) fn handles() -> Result<Vec<String>> {
     Ok(handles)
 }
 
+/// The memory of the app's own process, in bytes.
+pub(crate) fn own_memory() -> Result<u64> {
+    share_of(process::id())
+}
+
 /// The memory of the app's process and all below it by their names, in bytes:
 /// what several share is counted once.
 pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {

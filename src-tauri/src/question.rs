@@ -1,6 +1,12 @@
 //! Questions to the person, in the system's own dialogs.
 
-use rfd::{AsyncMessageDialog, MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+use rfd::{
+    AsyncFileDialog, AsyncMessageDialog, FileHandle, MessageButtons, MessageDialog, MessageDialogResult,
+    MessageLevel,
+};
 use tauri::{AppHandle, WebviewWindow};
 
 use crate::desk;
@@ -62,4 +68,47 @@ pub(crate) async fn ask(app: &AppHandle, window: WebviewWindow, question: Questi
         });
     });
     asked.is_ok() && told.await.unwrap_or(false)
+}
+
+/// Asks where a file goes; a dialog that cannot be shown, or is closed, says
+/// nowhere.
+pub(crate) async fn where_to_save(
+    app: &AppHandle,
+    window: WebviewWindow,
+    folder: &Path,
+    file_name: &str,
+) -> Option<PathBuf> {
+    let dialog = AsyncFileDialog::new().set_directory(folder).set_file_name(file_name);
+    choose(app, window, dialog, "exports.where", AsyncFileDialog::save_file).await
+}
+
+/// Asks for a folder.
+pub(crate) async fn which_folder(app: &AppHandle, window: WebviewWindow, now: &Path) -> Option<PathBuf> {
+    let dialog = AsyncFileDialog::new().set_directory(now);
+    choose(app, window, dialog, "exports.which_folder", AsyncFileDialog::pick_folder).await
+}
+
+async fn choose<F>(
+    app: &AppHandle,
+    window: WebviewWindow,
+    dialog: AsyncFileDialog,
+    title: &'static str,
+    show: fn(AsyncFileDialog) -> F,
+) -> Option<PathBuf>
+where
+    F: Future<Output = Option<FileHandle>> + Send + 'static,
+{
+    let (tell, told) = tokio::sync::oneshot::channel();
+    // As above: on the main thread.
+    let handle = app.clone();
+    app.run_on_main_thread(move || {
+        let words = Language::chosen(desk(&handle).settings().language);
+        let chosen = show(dialog.set_parent(&window).set_title(words.message(title)));
+        tauri::async_runtime::spawn(async move {
+            // Nobody waits where the window has gone meanwhile.
+            let _ = tell.send(chosen.await);
+        });
+    })
+    .ok()?;
+    Some(told.await.ok()??.path().to_owned())
 }

@@ -20,6 +20,7 @@ use mashdesk_lab::website::{Rule, SubjectKind};
 use reqwest::{Client, StatusCode, redirect};
 use tauri::{Manager, WebviewWindow};
 use tokio::runtime::Runtime;
+use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 use crate::desktop::{self, Desktop, Page, Start, until};
@@ -31,7 +32,7 @@ use crate::report::Report;
 const PERSON: &str = "ana";
 
 pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) -> Result<ExitCode> {
-    let log = Log::keep();
+    let log = Log::keep(LevelFilter::TRACE);
     let runtime = Runtime::new()?;
     let options = Options::default();
     let lab = runtime.block_on(Lab::start(options.clone()))?;

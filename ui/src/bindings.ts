@@ -55,6 +55,12 @@ export const commands = {
 	setLanguage: (language: LanguageView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_language", { language })),
 	/**  Sets after how long a window that nobody looks at sleeps. */
 	setSleep: (sleep: SleepView) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_sleep", { sleep })),
+	/**  Sets whether each export asks where it goes. */
+	setAskWhereToSave: (ask: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_ask_where_to_save", { ask })),
+	/**  Lets the person choose the folder for exports in the system's own dialog. */
+	chooseDownloadFolder: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|choose_download_folder")),
+	/**  Saves exports in the person's download folder again. */
+	resetDownloadFolder: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|reset_download_folder")),
 	/**  Whether the app starts when the person signs in to the computer. */
 	setStartWithSystem: (on: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_start_with_system", { on })),
 	/**  Examines every wire; a mashup is opened for a moment, without a window. */
@@ -141,6 +147,12 @@ export type PersonalView = {
 	theme: ThemeView,
 	language: LanguageView,
 	sleep: SleepView,
+	/**  Where exports are saved. */
+	download_folder: string,
+	/**  Whether the person has set that folder. */
+	own_download_folder: boolean,
+	/**  Whether each export asks where it goes. */
+	ask_where_to_save: boolean,
 	/**  Whether the app starts when the person signs in to the computer. */
 	start_with_system: boolean,
 	/**  The names of what IT has settled. */

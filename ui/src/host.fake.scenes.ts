@@ -53,7 +53,7 @@ export const NOTHING: Snapshot = {
   catalog: { state: "none" },
   windows: [],
   exports: [],
-  personal: { favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false, managed: [] },
+  personal: { favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", download_folder: "/home/ana/Downloads", own_download_folder: false, ask_where_to_save: false, start_with_system: false, managed: [] },
   notice: null,
 };
 export const SIGNED_OUT: Snapshot & { website: typeof WEBSITE } = { ...NOTHING, website: WEBSITE };

@@ -234,6 +234,28 @@ export class FakeHost implements Host {
     });
   }
 
+  setAskWhereToSave(ask: boolean): Promise<Outcome<null>> {
+    return this.#answer("setAskWhereToSave", `${ask}`, async () => {
+      this.#setPersonal({ ask_where_to_save: ask });
+      return OK;
+    });
+  }
+
+  /** The person chooses the folder for reports. */
+  chooseDownloadFolder(): Promise<Outcome<null>> {
+    return this.#answer("chooseDownloadFolder", "", async () => {
+      this.#setPersonal({ download_folder: "/home/ana/Reports", own_download_folder: true });
+      return OK;
+    });
+  }
+
+  resetDownloadFolder(): Promise<Outcome<null>> {
+    return this.#answer("resetDownloadFolder", "", async () => {
+      this.#setPersonal({ download_folder: "/home/ana/Downloads", own_download_folder: false });
+      return OK;
+    });
+  }
+
   setStartWithSystem(on: boolean): Promise<Outcome<null>> {
     return this.#answer("setStartWithSystem", `${on}`, async () => {
       this.#setPersonal({ start_with_system: on });

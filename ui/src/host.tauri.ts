@@ -40,6 +40,9 @@ export const tauriHost: Host = {
   setTheme: (theme) => settle(() => commands.setTheme(theme)),
   setLanguage: (language) => settle(() => commands.setLanguage(language)),
   setSleep: (sleep) => settle(() => commands.setSleep(sleep)),
+  setAskWhereToSave: (ask) => settle(() => commands.setAskWhereToSave(ask)),
+  chooseDownloadFolder: () => settle(() => commands.chooseDownloadFolder()),
+  resetDownloadFolder: () => settle(() => commands.resetDownloadFolder()),
   setStartWithSystem: (on) => settle(() => commands.setStartWithSystem(on)),
 
   examine: () => settle(() => commands.examine()),

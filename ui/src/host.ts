@@ -50,6 +50,10 @@ export interface Host {
   setTheme(theme: ThemeView): Promise<Outcome<null>>;
   setLanguage(language: LanguageView): Promise<Outcome<null>>;
   setSleep(sleep: SleepView): Promise<Outcome<null>>;
+  setAskWhereToSave(ask: boolean): Promise<Outcome<null>>;
+  /** Answers when the person has chosen a folder in the system's dialog, or closed it. */
+  chooseDownloadFolder(): Promise<Outcome<null>>;
+  resetDownloadFolder(): Promise<Outcome<null>>;
   setStartWithSystem(on: boolean): Promise<Outcome<null>>;
 
   /** Examines every wire from this computer to a mashup and back. */

@@ -33,7 +33,7 @@ export class Launcher {
 
   /** The last list that arrived: shown while a newer one is awaited. */
   mashups = $state.raw<readonly MashupView[]>([]);
-  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", start_with_system: false, managed: [] });
+  personal = $state.raw<PersonalView>({ favourites: [], recent: [], theme: "system", language: "system", sleep: "two_hours", download_folder: "", own_download_folder: false, ask_where_to_save: false, start_with_system: false, managed: [] });
   readonly favourites: ReadonlySet<string> = $derived(new Set(this.personal.favourites));
 
   /** Mashups asked for whose window is not listed yet: a double click opens one window. */

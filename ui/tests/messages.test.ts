@@ -54,6 +54,8 @@ const DETAILS: Record<string, string[]> = {
   page_blocked: ["host"],
   login_page: ["host"],
   export_refused: ["host", "status"],
+  export_gone: ["host"],
+  download_failed: [],
   export_cut: ["host"],
   export_folder: ["path", "reason"],
   export_unreachable: ["host", "reason"],

@@ -118,3 +118,26 @@ test("what IT has settled is marked, and cannot be changed", async () => {
   expect(start).toHaveAccessibleDescription(/Managed by your organisation/);
   expect(within(open).queryByRole("button", { name: "Use another website" })).not.toBeInTheDocument();
 });
+
+test("the folder for exports is chosen in the system's dialog, and given up again", async () => {
+  const { host, keyboard } = await launch(desk);
+  await keyboard.keyboard(OPEN);
+  const settings = within(await dialog());
+  expect(settings.getByTestId("download-folder")).toHaveTextContent("/home/ana/Downloads");
+  expect(settings.queryByRole("button", { name: "Use Downloads" })).not.toBeInTheDocument();
+  await keyboard.click(settings.getByRole("button", { name: "Choose the folder for exports" }));
+  await waitFor(() => expect(settings.getByTestId("download-folder")).toHaveTextContent("/home/ana/Reports"));
+  await keyboard.click(settings.getByRole("button", { name: "Use Downloads" }));
+  await waitFor(() => expect(settings.getByTestId("download-folder")).toHaveTextContent("/home/ana/Downloads"));
+  expect(host.asked).toEqual(["chooseDownloadFolder", "resetDownloadFolder"]);
+});
+
+test("each export can ask where it goes", async () => {
+  const { host, keyboard } = await launch(desk);
+  await keyboard.keyboard(OPEN);
+  const box = within(await dialog()).getByRole("checkbox", { name: "Ask where to save each export" });
+  expect(box).not.toBeChecked();
+  await keyboard.click(box);
+  await waitFor(() => expect(box).toBeChecked());
+  expect(host.asked).toEqual(["setAskWhereToSave true"]);
+});

@@ -2,7 +2,7 @@
 
 use mashdesk_core::{Change, Error, Host, MashupId};
 
-use crate::start_up;
+use crate::{question, start_up};
 
 use super::view::{LanguageView, SleepView, ThemeView};
 use super::{Answer, Desk};
@@ -33,6 +33,31 @@ pub(super) async fn set_language(desk: Desk<'_>, language: LanguageView) -> Answ
 #[specta::specta]
 pub(super) async fn set_sleep(desk: Desk<'_>, sleep: SleepView) -> Answer<()> {
     Ok(desk.set_sleep(sleep.into())?)
+}
+
+/// Sets whether each export asks where it goes.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn set_ask_where_to_save(desk: Desk<'_>, ask: bool) -> Answer<()> {
+    Ok(desk.set_ask_where_to_save(ask)?)
+}
+
+/// Lets the person choose the folder for exports in the system's own dialog.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn choose_download_folder(desk: Desk<'_>, window: tauri::WebviewWindow) -> Answer<()> {
+    let folder = question::which_folder(desk.host().app(), window, &desk.download_folder()).await;
+    match folder {
+        Some(folder) => Ok(desk.set_download_folder(Some(folder))?),
+        None => Ok(()),
+    }
+}
+
+/// Saves exports in the person's download folder again.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn reset_download_folder(desk: Desk<'_>) -> Answer<()> {
+    Ok(desk.set_download_folder(None)?)
 }
 
 /// Whether the app starts when the person signs in to the computer.

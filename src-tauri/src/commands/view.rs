@@ -160,6 +160,12 @@ pub(crate) struct PersonalView {
     theme: ThemeView,
     language: LanguageView,
     sleep: SleepView,
+    /// Where exports are saved.
+    download_folder: String,
+    /// Whether the person has set that folder.
+    own_download_folder: bool,
+    /// Whether each export asks where it goes.
+    ask_where_to_save: bool,
     /// Whether the app starts when the person signs in to the computer.
     start_with_system: bool,
     /// The names of what IT has settled.
@@ -254,6 +260,9 @@ fn personal_of(desk: &Desk<Screen>) -> PersonalView {
         theme: settings.theme.into(),
         sleep: desk.sleep().into(),
         language: settings.language.into(),
+        download_folder: desk.download_folder().display().to_string(),
+        own_download_folder: settings.download_folder.is_some(),
+        ask_where_to_save: desk.asks_where_to_save(),
         start_with_system: start_up::is_on(desk.host().app()),
         managed: desk.policy().managed(),
     }

@@ -1,5 +1,5 @@
-//! What a webview downloads by itself (`blob:`, attachments that are no
-//! exports): it is saved in the folder for exports, under a name that is free.
+//! What a webview downloads by itself (`blob:`, `data:`, attachments that are no
+//! exports): core says where it goes and lists it.
 
 use mashdesk_core::WindowId;
 use tauri::AppHandle;
@@ -11,15 +11,21 @@ use crate::desk;
 pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) -> Builder<'a> {
     let app = app.clone();
     builder.on_download(move |_, event| {
-        if let DownloadEvent::Requested { destination, .. } = event {
-            let suggested = destination.file_name().map(|name| name.to_string_lossy().into_owned());
-            match desk(&app).free_path(window, suggested.as_deref()) {
-                Ok(free) => *destination = free,
-                Err(error) => {
-                    tracing::warn!(%window, %error, "a download was refused");
-                    return false;
+        match event {
+            DownloadEvent::Requested { url, destination } => {
+                let suggested = destination.file_name().map(|name| name.to_string_lossy().into_owned());
+                match desk(&app).download_begins(window, &url, suggested.as_deref()) {
+                    Ok(free) => *destination = free,
+                    Err(error) => {
+                        tracing::warn!(%window, %error, "a download was refused");
+                        return false;
+                    }
                 }
             }
+            DownloadEvent::Finished { url, path, success } => {
+                desk(&app).download_ended(window, &url, path.as_deref(), success);
+            }
+            _ => {}
         }
         true
     })

@@ -15,6 +15,7 @@ pub(crate) mod observer;
 #[cfg(target_os = "linux")]
 mod print;
 mod proxy;
+mod redeeming;
 mod screen;
 mod sign_in_page;
 mod sign_in_window;
@@ -62,8 +63,16 @@ fn builder<'a>(
 fn seal(webview: &WebviewWindow, app: &AppHandle, window: WindowId) -> tauri::Result<()> {
     keys::listen(webview, app, window)?;
     proxy::set(webview, desk(app).policy())?;
+    let third_parties = desk(app).keeps_third_party_cookies();
+    let own = webview.label() == mashup_label(window);
     let app = app.clone();
-    native::seal(webview, observer::SCRIPT, move |error| desk(&app).page_failed(window, error))
+    native::seal(webview, observer::SCRIPT, third_parties, move |error| {
+        let desk = desk(&app);
+        // Of a window that the mashup has opened, the mashup itself knows nothing.
+        if own && !desk.host().redeeming().tell(window, Err(error.clone())) {
+            desk.page_failed(window, error);
+        }
+    })
 }
 
 /// Gives a window what tells it apart.
@@ -79,6 +88,7 @@ fn watch(webview: &WebviewWindow, app: &AppHandle, window: WindowId, stores: Arc
     let (app, watched) = (app.clone(), webview.clone());
     webview.on_window_event(move |event| match event {
         WindowEvent::Destroyed => {
+            desk(&app).host().close_opened(window);
             stores.take_back(window);
             desk(&app).window_closed(window);
         }

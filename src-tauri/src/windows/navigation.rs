@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use mashdesk_core::WindowId;
 use mashdesk_core::navigation::{Decision, Way, decide};
+use mashdesk_core::{Error, WindowId};
 use tauri::AppHandle;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PageLoadEvent};
 use url::Url;
@@ -20,10 +20,18 @@ pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) 
         .on_new_window(move |url, features| open(&opens, window, &url, features))
         .on_page_load(move |webview, payload| {
             // A window that the mashup opened is not the mashup itself.
-            if webview.label() == mashup_label(window) {
-                match payload.event() {
-                    PageLoadEvent::Started => desk(&loads).went_astray(window, payload.url()),
-                    PageLoadEvent::Finished => desk(&loads).page_loaded(window, payload.url()),
+            if webview.label() != mashup_label(window) {
+                return;
+            }
+            let (desk, url) = (desk(&loads), payload.url());
+            match payload.event() {
+                // What redeems a ticket is no mashup's page.
+                PageLoadEvent::Started if desk.host().redeeming().has(window) => {}
+                PageLoadEvent::Started => desk.went_astray(window, url),
+                PageLoadEvent::Finished => {
+                    if !desk.host().redeeming().tell(window, Ok(url.clone())) {
+                        desk.page_loaded(window, url);
+                    }
                 }
             }
         })
@@ -47,7 +55,7 @@ fn may_go(app: &AppHandle, window: WindowId, url: &Url) -> bool {
             false
         }
         Decision::System => {
-            open_outside(url);
+            open_outside(app, url);
             false
         }
         Decision::Refuse => false,
@@ -66,7 +74,7 @@ fn open(
             Err(error) => tracing::warn!(%window, %error, "a window of a mashup was not opened"),
         },
         Decision::Export => desk(app).export(window, url),
-        Decision::System => open_outside(url),
+        Decision::System => open_outside(app, url),
         Decision::Refuse => {
             tracing::info!(%window, scheme = url.scheme(), "a window of a mashup was refused")
         }
@@ -110,8 +118,10 @@ fn decision(app: &AppHandle, window: WindowId, url: &Url, way: Way) -> Decision 
     }
 }
 
-fn open_outside(url: &Url) {
+/// Opens a link in the system's own program for it; core has checked its scheme.
+fn open_outside(app: &AppHandle, url: &Url) {
     if let Err(error) = tauri_plugin_opener::open_url(url.as_str(), None::<&str>) {
-        tracing::warn!(%error, "the system did not open a link");
+        let what = url.host_str().unwrap_or(url.scheme()).to_owned();
+        desk(app).notify(Error::SystemRefused { what, reason: error.to_string() });
     }
 }

@@ -9,6 +9,8 @@
   const NOTICE_MAX = 4096;
   // A client that reconnects by itself has done so by then.
   const RECONNECT_MS = 1500;
+  // A click that asked for an export has done so by then.
+  const CLICKED_MS = 1500;
 
   const signals = new Set();
   const typedInto = new Set();
@@ -43,6 +45,11 @@
   Object.defineProperty(ObservedSocket, 'name', { value: 'WebSocket' });
   window.WebSocket = ObservedSocket;
 
+  let clickedTwice = -Infinity;
+  document.addEventListener('click', ({ detail }) => {
+    if (detail > 1) clickedTwice = performance.now();
+  }, true);
+
   document.addEventListener('input', ({ target }) => typedInto.add(target), true);
   const text = (field) => (field.isContentEditable ? field.textContent : field.value) ?? '';
   const typed = (field) => field.isConnected && text(field) !== (field.defaultValue ?? '');
@@ -54,6 +61,7 @@
         signals: [...signals],
         typed: [...typedInto].some(typed),
         plays: [...document.querySelectorAll('audio, video')].some(({ paused }) => !paused),
+        clicked_twice: performance.now() - clickedTwice < CLICKED_MS,
       };
       signals.clear();
       return told;

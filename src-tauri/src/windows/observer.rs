@@ -26,6 +26,7 @@ struct Seen {
     signals: Vec<String>,
     typed: bool,
     plays: bool,
+    clicked_twice: bool,
 }
 
 /// Asks the pages of live windows, for as long as the app runs.
@@ -37,9 +38,7 @@ pub(crate) async fn watch(app: AppHandle) {
                 let app = app.clone();
                 tauri::async_runtime::spawn(async move {
                     if let Some(seen) = ask(&app, window).await {
-                        for signal in seen.signals.iter().filter_map(|name| Signal::parse(name)) {
-                            desk(&app).signal(window, signal);
-                        }
+                        heed(&app, window, &seen);
                     }
                 });
             }
@@ -49,7 +48,25 @@ pub(crate) async fn watch(app: AppHandle) {
 
 /// Whether the person has typed something into the page that would be lost.
 pub(super) async fn typed(app: &AppHandle, window: WindowId) -> bool {
-    ask(app, window).await.is_some_and(|seen| seen.typed)
+    ask(app, window).await.is_some_and(|seen| {
+        heed(app, window, &seen);
+        seen.typed
+    })
+}
+
+/// Whether the person has just clicked twice in the page.
+pub(super) async fn clicked_twice(app: &AppHandle, window: WindowId) -> bool {
+    ask(app, window).await.is_some_and(|seen| {
+        heed(app, window, &seen);
+        seen.clicked_twice
+    })
+}
+
+/// Tells core of the signals: the page gives each of them once.
+fn heed(app: &AppHandle, window: WindowId, seen: &Seen) {
+    for signal in seen.signals.iter().filter_map(|name| Signal::parse(name)) {
+        desk(app).signal(window, signal);
+    }
 }
 
 /// Whether the page does something that would be lost, or missed, without it.

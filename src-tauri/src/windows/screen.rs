@@ -1,6 +1,7 @@
 //! Core's [`Host`], made of Tauri windows.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::exports::Export;
@@ -9,6 +10,7 @@ use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretU
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
+use super::redeeming::{self, Redeeming};
 use super::store::Stores;
 use super::{
     builder, cookies, dress, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
@@ -24,6 +26,8 @@ pub struct Screen {
     stores: Arc<dyn Stores>,
     /// The windows that show a page of words.
     messages: Mutex<BTreeSet<WindowId>>,
+    /// The windows that redeem a ticket.
+    redeeming: Redeeming,
     /// On Linux reading or setting a cookie spins the main loop until it is
     /// done: one at a time.
     cookie_turn: tokio::sync::Mutex<()>,
@@ -35,6 +39,7 @@ impl Screen {
             app: app.clone(),
             stores,
             messages: Mutex::default(),
+            redeeming: Redeeming::default(),
             cookie_turn: tokio::sync::Mutex::default(),
         }
     }
@@ -56,6 +61,21 @@ impl Screen {
     fn webview(&self, window: WindowId) -> Result<WebviewWindow, HostError> {
         let label = mashup_label(window);
         self.app.get_webview_window(&label).ok_or_else(|| HostError("the window is gone".to_owned()))
+    }
+
+    /// The windows that redeem a ticket: what they load is no mashup.
+    pub(super) fn redeeming(&self) -> &Redeeming {
+        &self.redeeming
+    }
+
+    /// Closes what a mashup has opened: its own window has gone.
+    pub(super) fn close_opened(&self, window: WindowId) {
+        let own = mashup_label(window);
+        for webview in self.all(window).filter(|webview| webview.label() != own) {
+            if let Err(error) = webview.destroy() {
+                tracing::warn!(%window, %error, "a window stays");
+            }
+        }
     }
 
     /// The window of a mashup, and those that it has opened.
@@ -154,6 +174,18 @@ impl Host for Screen {
 
     async fn typed(&self, window: WindowId) -> bool {
         observer::typed(&self.app, window).await
+    }
+
+    async fn clicked_twice(&self, window: WindowId) -> bool {
+        observer::clicked_twice(&self.app, window).await
+    }
+
+    async fn ask_where(&self, window: WindowId, folder: &Path, file_name: &str) -> Option<PathBuf> {
+        question::where_to_save(&self.app, self.webview(window).ok()?, folder, file_name).await
+    }
+
+    async fn redeem(&self, window: WindowId, url: &SecretUrl) -> Result<Url, Error> {
+        redeeming::redeem(&self.app, &self.redeeming, window, url).await
     }
 
     async fn may_reload(&self, window: WindowId) -> bool {

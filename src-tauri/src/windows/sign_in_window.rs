@@ -86,7 +86,7 @@ fn build(
     });
     let failed = teller.clone();
     proxy::set(&webview, desk(app).policy())?;
-    native::seal(&webview, "", move |error| failed.tell(Err(error)))?;
+    native::seal(&webview, "", true, move |error| failed.tell(Err(error)))?;
     webview.navigate(page.login.clone())?;
     webview.set_focus()
 }

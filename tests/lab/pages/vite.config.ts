@@ -7,7 +7,7 @@ export default defineConfig({
   build: {
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['mashup.html', 'popup.html', 'charts.html', 'bench.html'],
+      input: ['mashup.html', 'popup.html', 'charts.html', 'capability.html', 'bench.html'],
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name].js',

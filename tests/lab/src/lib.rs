@@ -81,7 +81,9 @@ impl Lab {
         let faults = Faults::default();
         let qlik = Qlik::start(apps.clone(), journal.clone(), faults.clone(), &options, &folder).await?;
         let website = Website::start(apps.clone(), journal.clone(), faults.clone(), &qlik, &options).await?;
-        qlik.allow_origin(&website.url().origin().ascii_serialization());
+        for url in [website.url(), website.cross_site_url()] {
+            qlik.allow_origin(&url.origin().ascii_serialization());
+        }
         Ok(Self { apps, journal, faults, qlik, website, options, _scratch: scratch })
     }
 

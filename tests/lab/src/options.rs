@@ -85,6 +85,13 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = SameSite::Absent)]
     pub same_site: SameSite,
 
+    /// Tickets are links that redirect to Qlik through a load balancer.
+    #[arg(long)]
+    pub sign_in_links: bool,
+    /// The mashups' pages are at `localhost`, another site than Qlik's `127.0.0.1`.
+    #[arg(long)]
+    pub cross_site: bool,
+
     /// Tell the app of changes by `GET {api}/events`; otherwise the website answers 404 there.
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     pub events: bool,
@@ -232,6 +239,8 @@ impl Default for Options {
             missing_certificate: MissingCertificate::TlsFailure,
             bad_body_status: 400,
             same_site: SameSite::Absent,
+            sign_in_links: false,
+            cross_site: false,
             events: true,
             sign_in: SignInWay::ALL.into(),
             access_token_life: 300,

@@ -20,7 +20,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
         ("302", Fault::Redirect("/internal_forms_authentication/".to_owned()), "export_refused"),
         ("400", Fault::Status(400), "export_refused"),
         ("403", Fault::Status(403), "export_refused"),
-        ("404", Fault::Status(404), "export_refused"),
+        ("404", Fault::Status(404), "export_gone"),
         ("500", Fault::Status(500), "export_refused"),
         ("503", Fault::Busy { status: 503, retry_after: 2 }, "export_refused"),
         ("reset", Fault::Reset, "export_unreachable"),

@@ -149,13 +149,13 @@ impl<H: Host> Desk<H> {
     pub async fn start(self: &Arc<Self>) {
         self.runtime.spawn(Arc::clone(self).keep_remembering());
         self.runtime.spawn(Arc::clone(self).watch_the_clock());
-        let desk = Arc::clone(self);
-        self.runtime.spawn_blocking(move || desk.clear_up());
         let loaded = Settings::load(&self.settings_file).map(|settings| {
             *self.settings.lock() = settings.clone();
             self.host.changed(Change::Personal);
             settings.website.map(String::from)
         });
+        let desk = Arc::clone(self);
+        self.runtime.spawn_blocking(move || desk.clear_up());
         let address = match (&self.policy.website, &self.website) {
             (Some(address), _) => Ok(Some(address.to_string())),
             (None, Some(address)) => Ok(Some(address.clone())),

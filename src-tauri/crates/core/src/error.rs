@@ -127,6 +127,9 @@ pub enum Error {
     /// Qlik refused to hand the export out.
     #[error("{host} refused the export with status {status}")]
     ExportRefused { host: String, status: u16 },
+    /// Qlik has no such file, or no longer: some are handed out once only.
+    #[error("{host} no longer has the export")]
+    ExportGone { host: String },
     /// The connection broke in the middle of an export.
     #[error("the export from {host} was cut short")]
     ExportCut { host: String },
@@ -136,6 +139,9 @@ pub enum Error {
     /// The folder for exports cannot be written.
     #[error("cannot save in {path}: {reason}")]
     ExportFolder { path: String, reason: String },
+    /// A file that the page itself made was not saved.
+    #[error("the page's own download did not end well")]
+    DownloadFailed,
     /// The operating system's keyring did not serve.
     #[error("the keyring did not serve: {reason}")]
     KeyringUnavailable { reason: String },

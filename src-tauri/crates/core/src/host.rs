@@ -1,6 +1,7 @@
 //! What core asks of a screen, and nothing more.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -29,6 +30,14 @@ pub trait Host: Send + Sync + 'static {
     /// All cookies of a window's store.
     fn cookies(&self, window: WindowId) -> impl Future<Output = Result<Vec<StoreCookie>, HostError>> + Send;
 
+    /// Has a window redeem a ticket by going there, and leave it again so that
+    /// no history holds the ticket: answers where that was in the end.
+    fn redeem(
+        &self,
+        window: WindowId,
+        redeem_url: &SecretUrl,
+    ) -> impl Future<Output = Result<Url, Error>> + Send;
+
     /// Sends a window to a mashup.
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError>;
 
@@ -53,6 +62,16 @@ pub trait Host: Send + Sync + 'static {
     /// Gives the memory of a window's page back; its store stays. Until it goes
     /// somewhere the window says that it sleeps.
     fn sleep(&self, window: WindowId);
+    /// Whether the person has just clicked twice, where once was enough.
+    fn clicked_twice(&self, window: WindowId) -> impl Future<Output = bool> + Send;
+
+    /// Asks the person where a file goes; nothing, where it goes nowhere.
+    fn ask_where(
+        &self,
+        window: WindowId,
+        folder: &Path,
+        file_name: &str,
+    ) -> impl Future<Output = Option<PathBuf>> + Send;
 
     /// Loads the page of a window again.
     fn reload(&self, window: WindowId);

@@ -87,6 +87,11 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Something that was asked from outside the launcher was not done: says why.
+    pub fn notify(&self, error: Error) {
+        self.set_notice(Some(error));
+    }
+
     fn set_notice(&self, notice: Option<Error>) {
         if let Some(error) = &notice {
             tracing::warn!(%error, "the person is told in the launcher");

@@ -1,5 +1,7 @@
 //! What one person likes: favourites, the mashups used last, theme, language.
 
+use std::path::PathBuf;
+
 use crate::host::{Change, Host};
 use crate::settings::{Language, Settings, Sleep, Theme, Used};
 use crate::{Connection, Desk, MashupId, Result};
@@ -53,6 +55,38 @@ impl<H: Host> Desk<H> {
     /// [`Error::SettingsUnwritable`](crate::Error::SettingsUnwritable).
     pub fn set_sleep(&self, sleep: Sleep) -> Result<()> {
         self.change_settings(|settings| settings.sleep = sleep)
+    }
+
+    /// Sets where exports are saved; `None` is the person's download folder.
+    ///
+    /// # Errors
+    /// [`Error::SettingsUnwritable`](crate::Error::SettingsUnwritable).
+    pub fn set_download_folder(&self, folder: Option<PathBuf>) -> Result<()> {
+        self.change_settings(|settings| settings.download_folder = folder)
+    }
+
+    /// Sets whether each export asks where it goes.
+    ///
+    /// # Errors
+    /// [`Error::SettingsUnwritable`](crate::Error::SettingsUnwritable).
+    pub fn set_ask_where_to_save(&self, ask: bool) -> Result<()> {
+        self.change_settings(|settings| settings.ask_where_to_save = ask)
+    }
+
+    /// Where exports are saved, as IT has settled it or the person has set it.
+    pub fn download_folder(&self) -> PathBuf {
+        let set = self.policy.download_folder.clone().or_else(|| self.settings().download_folder);
+        set.unwrap_or_else(|| self.download_folder.clone())
+    }
+
+    /// Whether each export asks where it goes.
+    pub fn asks_where_to_save(&self) -> bool {
+        self.policy.ask_where_to_save.unwrap_or_else(|| self.settings().ask_where_to_save)
+    }
+
+    /// Whether a mashup's store keeps cookies of other sites than the mashup's.
+    pub fn keeps_third_party_cookies(&self) -> bool {
+        self.policy.third_party_cookies.unwrap_or(true)
     }
 
     /// Notes that a mashup was opened.

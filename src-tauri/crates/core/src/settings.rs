@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -25,6 +25,10 @@ pub struct Settings {
     pub language: Language,
     /// When windows sleep.
     pub sleep: Sleep,
+    /// Where exports are saved; otherwise the person's download folder.
+    pub download_folder: Option<PathBuf>,
+    /// Whether each export asks where it goes.
+    pub ask_where_to_save: bool,
     /// What the person did with the mashups of each website.
     pub used: BTreeMap<String, Used>,
 }

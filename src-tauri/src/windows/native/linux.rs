@@ -3,8 +3,9 @@
 use std::ptr::null_mut;
 use std::rc::Rc;
 
+use gtk::prelude::WidgetExt;
 use mashdesk_core::Error;
-use tauri::WebviewWindow;
+use tauri::{AppHandle, Manager, WebviewWindow};
 use webkit2gtk::glib::gobject_ffi::{G_SIGNAL_MATCH_ID, g_signal_handler_disconnect, g_signal_handler_find};
 use webkit2gtk::glib::prelude::{ObjectType, StaticType};
 use webkit2gtk::glib::subclass::SignalId;
@@ -18,16 +19,24 @@ use webkit2gtk::{
 use super::failure::{failed, host};
 
 /// Takes Tauri's scripts and its message handler out of the page, puts the
-/// observer script in, lets a
-/// mashup open windows after a wait (its export has to come back first), and
-/// reports pages that fail.
+/// observer script in, lets a mashup open windows after a wait (its export has to
+/// come back first), has `window.close()` close the window, and reports pages that
+/// fail. `third_parties` is whether its store keeps cookies of other sites.
 pub(in crate::windows) fn seal(
     window: &WebviewWindow,
     script: &'static str,
+    third_parties: bool,
     report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
+    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
     window.with_webview(move |webview| {
         let view = webview.inner();
+        // wry takes the view away when the page closes itself, and leaves an
+        // empty window. Later: whoever destroys the view may hold the windows.
+        view.connect_destroy(move |_| {
+            let (app, label) = (app.clone(), label.clone());
+            tauri::async_runtime::spawn(async move { close(&app, &label) });
+        });
         if let Some(content) = view.user_content_manager() {
             content.unregister_script_message_handler("ipc");
             forget_message_handler(&content);
@@ -38,9 +47,13 @@ pub(in crate::windows) fn seal(
         if let Some(settings) = WebViewExt::settings(&view) {
             settings.set_javascript_can_open_windows_automatically(true);
         }
-        // Qlik may be on another site than the mashup; the store is its own.
         if let Some(cookies) = view.website_data_manager().and_then(|manager| manager.cookie_manager()) {
-            cookies.set_accept_policy(CookieAcceptPolicy::Always);
+            // Qlik may be on another site than the mashup; the store is its own.
+            cookies.set_accept_policy(if third_parties {
+                CookieAcceptPolicy::Always
+            } else {
+                CookieAcceptPolicy::NoThirdParty
+            });
         }
         let report = Rc::new(report);
         let tls = Rc::clone(&report);
@@ -66,6 +79,14 @@ pub(in crate::windows) fn seal(
             true
         });
     })
+}
+
+fn close(app: &AppHandle, label: &str) {
+    if let Some(window) = app.get_webview_window(label)
+        && let Err(error) = window.destroy()
+    {
+        tracing::warn!(%error, "an empty window stays");
+    }
 }
 
 /// Shows a page of the shell's own, at `about:blank`.

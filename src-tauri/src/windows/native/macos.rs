@@ -12,6 +12,8 @@ use tauri::WebviewWindow;
 pub(in crate::windows) fn seal(
     window: &WebviewWindow,
     script: &'static str,
+    // WebKit keeps no third party's cookies here, whoever asks.
+    _third_parties: bool,
     _report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
     window.with_webview(move |webview| {

@@ -3,16 +3,20 @@
 use std::rc::Rc;
 
 use mashdesk_core::Error;
-use tauri::WebviewWindow;
+use tauri::{AppHandle, Manager, WebviewWindow};
 use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_PROCESS_FAILED_KIND, COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED,
+    COREWEBVIEW2_TRACKING_PREVENTION_LEVEL_NONE, COREWEBVIEW2_TRACKING_PREVENTION_LEVEL_STRICT,
     COREWEBVIEW2_WEB_ERROR_STATUS, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_COMMON_NAME_IS_INCORRECT,
     COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_EXPIRED, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_IS_INVALID,
     COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_REVOKED, COREWEBVIEW2_WEB_ERROR_STATUS_OPERATION_CANCELED,
-    ICoreWebView2,
+    ICoreWebView2, ICoreWebView2_13, ICoreWebView2Profile3,
 };
-use webview2_com::{CoTaskMemPWSTR, NavigationCompletedEventHandler, ProcessFailedEventHandler, take_pwstr};
-use windows::core::{BOOL, PWSTR};
+use webview2_com::{
+    CoTaskMemPWSTR, NavigationCompletedEventHandler, ProcessFailedEventHandler,
+    WindowCloseRequestedEventHandler, take_pwstr,
+};
+use windows::core::{BOOL, Interface, PWSTR};
 
 use super::failure::{failed, host};
 
@@ -23,14 +27,18 @@ pub(in crate::windows) fn seal(
     window: &WebviewWindow,
     // Tauri's own way has put it in, and nothing has taken it out.
     _script: &'static str,
+    third_parties: bool,
     report: impl Fn(Error) + Send + 'static,
 ) -> tauri::Result<()> {
+    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
     window.with_webview(move |webview| {
         // SAFETY: Tauri hands out its live controller, on the main thread.
         let sealed = unsafe {
             webview.controller().CoreWebView2().and_then(|core| {
                 core.Settings()?.SetIsWebMessageEnabled(false)?;
-                listen(&core, report)
+                listen(&core, report)?;
+                close_with_page(&core, app, label)?;
+                prevent_tracking(&core, third_parties)
             })
         };
         if let Err(error) = sealed {
@@ -55,6 +63,42 @@ pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::R
             tracing::error!(%error, "a page of words could not be shown");
         }
     })
+}
+
+/// A page that closes itself closes its window; wry takes the page alone away.
+unsafe fn close_with_page(core: &ICoreWebView2, app: AppHandle, label: String) -> windows::core::Result<()> {
+    let closing = WindowCloseRequestedEventHandler::create(Box::new(move |_, _| {
+        let (app, label) = (app.clone(), label.clone());
+        tauri::async_runtime::spawn(async move {
+            if let Some(window) = app.get_webview_window(&label)
+                && let Err(error) = window.destroy()
+            {
+                tracing::warn!(%error, "an empty window stays");
+            }
+        });
+        Ok(())
+    }));
+    let mut token = 0;
+    // SAFETY: the handler lives as long as the webview holds it.
+    unsafe { core.add_WindowCloseRequested(&closing, &mut token) }
+}
+
+/// Qlik may be on another site than the mashup: its cookies are kept unless
+/// policy says otherwise. A WebView2 that is older than this has no such choice.
+unsafe fn prevent_tracking(core: &ICoreWebView2, third_parties: bool) -> windows::core::Result<()> {
+    let level = if third_parties {
+        COREWEBVIEW2_TRACKING_PREVENTION_LEVEL_NONE
+    } else {
+        COREWEBVIEW2_TRACKING_PREVENTION_LEVEL_STRICT
+    };
+    let Ok(core) = core.cast::<ICoreWebView2_13>() else { return Ok(()) };
+    // SAFETY: the profile is the live webview's own.
+    unsafe {
+        match core.Profile()?.cast::<ICoreWebView2Profile3>() {
+            Ok(profile) => profile.SetPreferredTrackingPreventionLevel(level),
+            Err(_) => Ok(()),
+        }
+    }
 }
 
 unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {

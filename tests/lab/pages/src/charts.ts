@@ -7,6 +7,7 @@ import lineChart from '@nebula.js/sn-line-chart';
 import table from '@nebula.js/sn-table';
 import { loadConfig } from './config';
 import { openApp } from './engine';
+import { wireOwnFiles } from './files';
 import { wireExport } from './exports';
 import { dress, element, reason, setState, showNotice } from './page';
 
@@ -57,11 +58,15 @@ async function start(): Promise<void> {
 
   element('clear').addEventListener('click', () => void doc.clearAll());
   const rows = await doc.getObject(ids.table ?? '');
-  wireExport('export-xlsx', 'OOXML', config, rows, (url) => {
+  const inNewWindow = (url: string): void => {
     window.open(url);
-  });
-  wireExport('export-csv', 'CSV_C', config, rows, (url) => {
-    window.open(url);
+  };
+  wireExport('export-xlsx', 'OOXML', config, rows, inNewWindow, { name: 'Orders' });
+  wireExport('export-csv', 'CSV_C', config, rows, inNewWindow, { name: 'Orders' });
+  wireExport('export-once', 'CSV_C', config, rows, inNewWindow, { name: 'Orders', once: true });
+  wireOwnFiles();
+  element('open-popup').addEventListener('click', () => {
+    window.open('popup.html');
   });
   setState('ready');
   showNotice('');

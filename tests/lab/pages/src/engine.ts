@@ -17,7 +17,7 @@ export interface GenericObject extends EnigmaJS.QixObject {
   getLayout(): Promise<Layout>;
   selectListObjectValues(path: string, elements: number[], toggle: boolean): Promise<boolean>;
   clearSelections(path: string): Promise<void>;
-  exportData(type: string, path: string, name: string, state: string): Promise<{ qUrl: string }>;
+  exportData(type: string, path: string, name: string, state: string, once?: boolean): Promise<{ qUrl: string }>;
 }
 
 export interface Layout {

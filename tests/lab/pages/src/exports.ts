@@ -39,9 +39,10 @@ export function wireExport(
   config: Config,
   table: GenericObject,
   fetchIt: (url: string) => void,
+  { name = config.title, once = false } = {},
 ): void {
   element(id).addEventListener('click', () => {
-    table.exportData(type, '/qHyperCubeDef', config.title, 'P').then(
+    table.exportData(type, '/qHyperCubeDef', name, 'P', once).then(
       ({ qUrl }) => {
         element('last-export').textContent = qUrl;
         fetchIt(proxyUrl(config, qUrl));

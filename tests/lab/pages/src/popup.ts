@@ -9,6 +9,9 @@ interface QlikUser {
   session?: string;
 }
 
+element('print').addEventListener('click', () => window.print());
+element('close').addEventListener('click', () => window.close());
+
 try {
   const config = await loadConfig();
   document.documentElement.style.setProperty('--accent', config.accent);

@@ -1,8 +1,10 @@
 //! Exported files: kept for whoever made them, and for nobody else.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, convert::Infallible};
 
+use axum::body::Body;
 use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use uuid::Uuid;
 
 use super::identity::Identity;
@@ -14,8 +16,38 @@ pub(crate) struct Export {
     /// The name that a browser saves it under.
     pub(crate) file_name: String,
     pub(crate) media_type: &'static str,
-    pub(crate) bytes: Bytes,
+    pub(crate) content: Content,
     pub(crate) serve_once: bool,
+}
+
+/// What is in a file: some bytes, and others that repeat, so that a huge one takes no memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) bytes: Bytes,
+    pub(crate) repeated: Bytes,
+    pub(crate) times: usize,
+}
+
+impl Content {
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() + self.repeated.len() * self.times
+    }
+
+    /// The body of an answer, made as it is sent.
+    pub(crate) fn into_body(self) -> Body {
+        if self.times == 0 {
+            return self.bytes.into();
+        }
+        let first = stream::iter([self.bytes]);
+        let pieces = first.chain(stream::repeat(self.repeated).take(self.times));
+        Body::from_stream(pieces.map(Ok::<_, Infallible>))
+    }
+}
+
+impl<B: Into<Bytes>> From<B> for Content {
+    fn from(bytes: B) -> Self {
+        Self { bytes: bytes.into(), ..Self::default() }
+    }
 }
 
 /// What a request for an export finds.

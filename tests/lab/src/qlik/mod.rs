@@ -95,6 +95,7 @@ impl Qlik {
             tickets: Mutex::default(),
             sessions: Mutex::default(),
             exports: Mutex::default(),
+            links: proxy::links::Links::default(),
             engine: Engine::default(),
             // Pages hosted on Qlik itself need no entry in the allow list.
             allowed_origins: Mutex::new(HashSet::from([proxy_url.origin().ascii_serialization()])),
@@ -149,6 +150,16 @@ impl Qlik {
     /// A ticket, as QPS would issue it.
     pub fn issue_ticket(&self, identity: &Identity, attributes: Attributes) -> String {
         self.site().issue_ticket(identity.clone(), attributes)
+    }
+
+    /// How many redirects lead from a sign-in link to Qlik's own answer.
+    pub const LINK_REDIRECTS: u8 = 2;
+
+    /// A single-use link that redirects to where the ticket is redeemed.
+    pub fn sign_in_link(&self, ticket: String) -> Url {
+        let mut link = self.proxy_url().clone();
+        link.set_path(&format!("/link/{}", self.site().links.make(ticket)));
+        link
     }
 
     /// Every ticket of the run.

@@ -14,6 +14,7 @@ use super::{
     Attributes, Identity, SessionRecord,
     engine::Engine,
     exports::Exports,
+    proxy::links::Links,
     sessions::{Farewell, Sessions},
     tickets::{Spoil, Tickets},
 };
@@ -36,6 +37,7 @@ pub(super) struct Site {
     pub(super) tickets: Mutex<Tickets>,
     pub(super) sessions: Mutex<Sessions>,
     pub(super) exports: Mutex<Exports>,
+    pub(super) links: Links,
     pub(super) engine: Engine,
     pub(super) allowed_origins: Mutex<HashSet<String>>,
     /// What visitors wanted before they were sent to the login page, by target id.

@@ -1,7 +1,14 @@
 //! The reference website: keeps the permissions, fetches tickets from QPS, implements the
 //! contract in `docs/website-contract.openapi.yaml` and serves the mashups' pages.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -93,6 +100,10 @@ pub enum WebsiteError {
 /// What all handlers share.
 struct Site {
     url: Url,
+    /// The same website under another name, which makes it another site.
+    cross_site_url: Url,
+    cross_site: AtomicBool,
+    sign_in_links: AtomicBool,
     apps: Arc<Apps>,
     options: Options,
     qlik: Qlik,
@@ -124,9 +135,14 @@ impl Website {
         let bound = Bound::on(wanted).map_err(listen)?;
         let port = bound.port();
         let scheme = if options.https { "https" } else { "http" };
+        let address = |host: &str| {
+            Url::parse(&format!("{scheme}://{host}:{port}/")).map_err(|_| WebsiteError::Address(port))
+        };
         let site = Arc::new(Site {
-            url: Url::parse(&format!("{scheme}://127.0.0.1:{port}/"))
-                .map_err(|_| WebsiteError::Address(port))?,
+            url: address("127.0.0.1")?,
+            cross_site_url: address("localhost")?,
+            cross_site: AtomicBool::new(options.cross_site),
+            sign_in_links: AtomicBool::new(options.sign_in_links),
             permissions: Permissions::load(
                 qlik.certificates().root.with_file_name("permissions.json"),
                 &apps,
@@ -154,6 +170,22 @@ impl Website {
     /// `http(s)://127.0.0.1:PORT/`
     pub fn url(&self) -> &Url {
         &self.site.url
+    }
+
+    /// `http(s)://localhost:PORT/`
+    pub fn cross_site_url(&self) -> &Url {
+        &self.site.cross_site_url
+    }
+
+    /// Whether the pages of mashups that open from now on are at `localhost`, another site than
+    /// Qlik's.
+    pub fn set_cross_site(&self, on: bool) {
+        self.site.cross_site.store(on, Ordering::Relaxed);
+    }
+
+    /// Whether tickets from now on are links that redirect to Qlik.
+    pub fn set_sign_in_links(&self, on: bool) {
+        self.site.sign_in_links.store(on, Ordering::Relaxed);
     }
 
     /// Everybody who can sign in.
@@ -296,7 +328,7 @@ fn content_policy(qlik: &Qlik) -> Option<HeaderValue> {
     let http = qlik.proxy_url().origin().ascii_serialization();
     let socket = http.replacen("http", "ws", 1);
     HeaderValue::from_str(&format!(
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' {http} {socket}; img-src 'self' data: {http}; \
+        "default-src 'self'; script-src 'self' {http}; style-src 'self' 'unsafe-inline'; connect-src 'self' {http} {socket}; img-src 'self' data: {http}; \
          frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     ))
     .ok()

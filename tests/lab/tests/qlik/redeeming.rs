@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mashdesk_lab::options::{BadTicketWithCookie, Options, SecondTicketWithCookie};
+use mashdesk_lab::qlik::Qlik;
 use reqwest::{StatusCode, header};
 
 use crate::stage::{Engine, Stage};
@@ -146,4 +147,34 @@ async fn the_journal_saw_the_ticket_and_whom_it_signed_in() {
     stage.journal.wait_for(|entry| entry.uri.contains(&ticket) && entry.status == 200).await;
     let entries = stage.journal.entries();
     assert_eq!(entries[0].identity, Some(stage.identity(1).to_string()));
+}
+
+#[tokio::test]
+async fn a_link_leads_to_a_session_that_one_node_knows() {
+    let stage = Stage::set().await;
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let link = stage.qlik.sign_in_link(stage.ticket(1));
+    let visit = format!("{}/visit", link.path());
+    assert_eq!(stage.browser().status(&visit).await, StatusCode::MISDIRECTED_REQUEST);
+
+    let (mut url, mut cookies, mut hops) = (link.clone(), Vec::new(), 0);
+    loop {
+        let response =
+            client.get(url.clone()).header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
+        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+        cookies.push(cookie.split(';').next().unwrap().to_owned());
+        let Some(location) = response.headers().get(header::LOCATION) else { break };
+        url = url.join(location.to_str().unwrap()).unwrap();
+        hops += 1;
+    }
+    assert_eq!((hops, cookies.len()), (Qlik::LINK_REDIRECTS, 3));
+
+    let styles = stage.qlik.proxy_url().join(STYLES).unwrap();
+    for (cookies, status) in [(&cookies[..], StatusCode::OK), (&cookies[2..], StatusCode::FOUND)] {
+        let asked = client.get(styles.clone()).header(header::COOKIE, cookies.join("; "));
+        assert_eq!(asked.send().await.unwrap().status(), status, "{cookies:?}");
+    }
+    let again = stage.browser().get(link.path()).await;
+    let location = again.headers()[header::LOCATION].to_str().unwrap();
+    assert!(location.starts_with("/internal_forms_authentication/"), "it is used up: {location}");
 }

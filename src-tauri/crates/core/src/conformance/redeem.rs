@@ -2,13 +2,14 @@
 
 use super::visit::Visit;
 use super::{Check, Outcome, broken, skipped};
-use crate::{Error, qlik};
+use crate::Error;
+use crate::qlik::Redeemed;
 
 pub(super) const CHECKS: &[Check] = &[
     check!(
         "redeem.session_cookie",
         session_cookie,
-        "One GET of `redeem_url` answers without a redirect and sets the cookie that `session_cookie` names"
+        "One GET of `redeem_url` answers, without a redirect beyond those of `redirects`, and sets the cookie that `session_cookie` names"
     ),
     check!(
         "redeem.signs_in",
@@ -35,8 +36,8 @@ async fn session_cookie(visit: &mut Visit) -> Outcome {
 /// Redeems the newest ticket of a window.
 async fn redeem(visit: &mut Visit, window: usize) -> Outcome {
     let ticket = visit.newest(window)?;
-    match qlik::redeem(&visit.http, &ticket.redeem_url, &ticket.session_cookie).await {
-        Ok(cookies) => {
+    match ticket.redeem(&visit.http).await {
+        Ok(Redeemed { cookies, .. }) => {
             let name = ticket.session_cookie.clone();
             visit.windows[window].cookies = cookies;
             Ok(name)
@@ -54,7 +55,7 @@ async fn once(visit: &mut Visit) -> Outcome {
         return skipped("it could not be redeemed a first time");
     }
     let ticket = visit.newest(0)?;
-    match qlik::redeem(&visit.http, &ticket.redeem_url, &ticket.session_cookie).await {
+    match ticket.redeem(&visit.http).await {
         Ok(_) => broken("the second redemption has brought a session"),
         Err(
             Error::TicketRefused { .. }

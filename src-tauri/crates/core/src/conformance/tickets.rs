@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
+use reqwest::{Client, Method};
 use serde_json::{Map, Value, json};
 use url::Url;
 use uuid::Uuid;
@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::answer::Answer;
 use super::visit::Visit;
 use super::{Check, Outcome, Trouble, broken, catalog, shape, skipped};
-use crate::navigation::Origin;
+use crate::navigation::{Allowed, Origin};
+use crate::qlik::{self, Redeemed};
+use crate::website::REDIRECTS_MAX;
 use crate::{MashupId, SecretUrl};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -50,12 +52,23 @@ pub(super) struct Ticket {
     pub(super) mashup_url: SecretUrl,
     pub(super) session_cookie: String,
     allowed_origins: Vec<Value>,
+    redirects: u8,
     cache_control: Vec<String>,
     /// Sessions that the identity had before, and how many it can have.
     pub(super) quota: Option<(u64, u64)>,
 }
 
 impl Ticket {
+    pub(super) async fn redeem(&self, http: &Client) -> crate::Result<Redeemed> {
+        let url = |text: &Value| Url::parse(text.as_str()?).ok();
+        let allowed = Allowed {
+            mashup: self.mashup_url.origin().clone(),
+            qlik: self.redeem_url.origin().clone(),
+            others: self.allowed_origins.iter().filter_map(url).filter_map(|url| Origin::of(&url)).collect(),
+        };
+        qlik::redeem(http, &self.redeem_url, &self.session_cookie, self.redirects, &allowed).await
+    }
+
     /// Whether the window may show that origin.
     pub(super) fn allows(&self, origin: &Origin) -> bool {
         let url = |text: &Value| Url::parse(text.as_str()?).ok();
@@ -114,6 +127,7 @@ fn read(answer: &Answer) -> Result<Ticket, Trouble> {
         mashup_url: secret("mashup_url")?,
         session_cookie: shape::text(&document, "session_cookie", 1..=usize::MAX)?.to_owned(),
         allowed_origins: shape::list(&document, "allowed_origins")?.to_vec(),
+        redirects: redirects(&document)?,
         cache_control: answer.cache_control(),
         quota: if document.contains_key("quota") { Some(quota(&document)?) } else { None },
     };
@@ -121,6 +135,14 @@ fn read(answer: &Answer) -> Result<Ticket, Trouble> {
         return broken("`expires_in` is 0");
     }
     Ok(ticket)
+}
+
+fn redirects(document: &Map<String, Value>) -> Result<u8, Trouble> {
+    let Some(redirects) = document.get("redirects") else { return Ok(0) };
+    match redirects.as_u64().and_then(|many| u8::try_from(many).ok()).filter(|many| *many <= REDIRECTS_MAX) {
+        Some(many) => Ok(many),
+        None => broken(format!("`redirects` is {redirects}, not a number up to {REDIRECTS_MAX}")),
+    }
 }
 
 fn quota(document: &Map<String, Value>) -> Result<(u64, u64), Trouble> {

@@ -8,6 +8,7 @@ use super::network::{issuer, place};
 use super::visit::Visit;
 use super::{Check, Mender, Outcome, needs, wrong};
 use crate::http::Fault;
+use crate::website::Ticket;
 use crate::{Error, qlik};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -46,8 +47,9 @@ async fn reached(visit: &mut Visit) -> Outcome {
 async fn redemption(visit: &mut Visit) -> Outcome {
     let ticket = needs(visit.ticket.clone(), "ticket")?;
     needs(visit.reached.then_some(()), "qlik")?;
-    match qlik::redeem(&visit.http, &ticket.redeem_url, &ticket.session_cookie).await {
-        Ok(cookies) => visit.cookies = Some(cookies),
+    let Ticket { redeem_url, session_cookie, redirects, allowed, .. } = &ticket;
+    match qlik::redeem(&visit.http, redeem_url, session_cookie, *redirects, allowed).await {
+        Ok(redeemed) => visit.cookies = Some(redeemed.cookies),
         // The ticket was taken: the next check says what did not come of it.
         Err(Error::RedeemNoCookie { .. }) => visit.cookies = Some(Vec::new()),
         // The website asked another Qlik, or another virtual proxy of it.

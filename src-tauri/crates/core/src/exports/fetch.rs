@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use reqwest::{Client, Response, header};
+use reqwest::{Client, Response, StatusCode, header};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use url::Url;
@@ -24,6 +24,23 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 const PART: &str = ".part";
 /// How many numbered names are tried before the folder is given up.
 const NAMES_MAX: u32 = 1_000;
+
+/// Where an export goes.
+pub(super) enum Place {
+    /// Into a folder, under this name or the first free one after it.
+    In(PathBuf, String),
+    /// There, as the person has chosen, who has agreed to replace what is there.
+    At(PathBuf),
+}
+
+impl Place {
+    fn folder(&self) -> &Path {
+        match self {
+            Self::In(folder, _) => folder,
+            Self::At(path) => path.parent().unwrap_or(path),
+        }
+    }
+}
 
 pub(super) async fn request(http: &Client, url: &Url, cookies: &[StoreCookie]) -> Result<Response> {
     let host = host(url);
@@ -42,25 +59,22 @@ pub(super) async fn request(http: &Client, url: &Url, cookies: &[StoreCookie]) -
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     // A login page can come with a status of 200; an export is never a page.
     let page = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
-    if status.is_success() && !page {
-        Ok(response)
-    } else {
-        Err(Error::ExportRefused { host, status: status.as_u16() })
+    match status {
+        _ if status.is_success() && !page => Ok(response),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Err(Error::ExportGone { host }),
+        _ => Err(Error::ExportRefused { host, status: status.as_u16() }),
     }
 }
 
 pub(super) async fn save(
     response: Response,
-    folder: &Path,
-    file_name: &str,
+    place: &Place,
     run: Instance,
     mut tell: impl FnMut(u64, Option<u64>),
 ) -> Result<PathBuf> {
     let cut = Error::ExportCut { host: host(response.url()) };
-    let unwritable = |error: io::Error| Error::ExportFolder {
-        path: folder.display().to_string(),
-        reason: error.to_string(),
-    };
+    let folder = place.folder();
+    let unwritable = |error: io::Error| folder_refused(folder, &error);
     let total = response.content_length();
     let (part, file) = part_file(folder, run).map_err(unwritable)?;
     let mut file = tokio::fs::File::from_std(file);
@@ -81,22 +95,28 @@ pub(super) async fn save(
     }
     // The last write may be the one that finds the disk full.
     file.sync_all().await.map_err(unwritable)?;
-    keep(part, folder, file_name).map_err(unwritable)
+    let kept = match place {
+        Place::In(folder, file_name) => keep(part, folder, file_name),
+        Place::At(path) => part.persist(path).map(|_| path.clone()).map_err(|failed| failed.error),
+    };
+    kept.map_err(unwritable)
 }
 
-/// The first free name, for a file that somebody else writes.
-pub(super) fn free_path(folder: &Path, file_name: &str) -> Result<PathBuf> {
+/// The first name that is free and that `taken` does not hold, for a file that
+/// somebody else writes.
+pub(super) fn free_path(folder: &Path, file_name: &str, taken: impl Fn(&Path) -> bool) -> Result<PathBuf> {
     std::fs::create_dir_all(folder)
         .and_then(|()| {
             (1..NAMES_MAX)
                 .map(|attempt| file_name::numbered(folder, file_name, attempt))
-                .find(|path| !path.exists())
+                .find(|path| !path.exists() && !taken(path))
                 .ok_or_else(|| io::ErrorKind::AlreadyExists.into())
         })
-        .map_err(|error| Error::ExportFolder {
-            path: folder.display().to_string(),
-            reason: error.to_string(),
-        })
+        .map_err(|error| folder_refused(folder, &error))
+}
+
+pub(super) fn folder_refused(folder: &Path, error: &io::Error) -> Error {
+    Error::ExportFolder { path: folder.display().to_string(), reason: error.to_string() }
 }
 
 /// Removes what runs that were killed have left half-written.

@@ -85,6 +85,7 @@ impl From<Ended> for Export {
                 How::Cancelled => ExportState::Cancelled,
             },
             url: None,
+            asked_twice: false,
             task: None,
         }
     }
@@ -108,6 +109,7 @@ mod tests {
             since: madrid(time).timestamp(),
             state,
             url: None,
+            asked_twice: false,
             task: None,
         };
         // By universal time the second one is of the day before.

@@ -1,6 +1,8 @@
 //! Exports: fetched by core with the cookies of the window that asked, so that
 //! they never travel as somebody else, and saved whole or not at all.
 
+mod disposition;
+mod download;
 mod fetch;
 mod file_name;
 mod history;
@@ -8,12 +10,15 @@ mod history;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::{Timestamp, Zoned};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 use parking_lot::Mutex;
 use reqwest::Response;
 use tokio::task::AbortHandle;
 use url::Url;
 
+use self::download::Download;
+use self::fetch::Place;
 use crate::host::{Change, Host};
 use crate::sessions::Signal;
 use crate::{Desk, Error, ExportId, Instance, WindowId};
@@ -35,6 +40,8 @@ pub struct Export {
     pub state: ExportState,
     /// Where it is; nobody knows any more after a restart.
     url: Option<Url>,
+    /// A second click has asked for it, too.
+    asked_twice: bool,
     /// What fetches it.
     task: Option<AbortHandle>,
 }
@@ -54,18 +61,27 @@ pub enum ExportState {
 
 /// How many exports that have ended are still listed.
 const KEPT: usize = 50;
+/// A second click that asks for the same comes sooner than that.
+const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(1);
 
 /// The exports of this run and, of the day, those of earlier runs; newest last.
 pub(crate) struct Exports {
     all: Mutex<Vec<Export>>,
+    /// What webviews are downloading by themselves.
+    downloads: Mutex<Vec<Download>>,
     history_file: PathBuf,
 }
 
 impl Export {
     /// Whether it can be fetched once more, for all that is known.
     pub fn can_be_retried(&self) -> bool {
-        let ended = matches!(self.state, ExportState::Failed(_) | ExportState::Cancelled);
-        ended && self.url.is_some()
+        let again = match &self.state {
+            // Only the mashup can have Qlik make another one.
+            ExportState::Failed(Error::ExportGone { .. }) => false,
+            ExportState::Failed(_) | ExportState::Cancelled => true,
+            ExportState::Running(..) | ExportState::Saved(_) => false,
+        };
+        again && self.url.is_some()
     }
 
     fn is_running(&self) -> bool {
@@ -77,7 +93,8 @@ impl Exports {
     /// What earlier runs have exported today.
     pub(crate) fn load(settings_file: &Path) -> Self {
         let history_file = history::file_beside(settings_file);
-        Self { all: Mutex::new(history::load(&history_file, &Zoned::now())), history_file }
+        let all = Mutex::new(history::load(&history_file, &Zoned::now()));
+        Self { all, downloads: Mutex::default(), history_file }
     }
 
     /// Notes a new export; `None` where the same one is under way: a second
@@ -88,25 +105,34 @@ impl Exports {
         if exports.iter().any(|export| export.is_running() && same(export)) {
             return None;
         }
+        let suggested = file_name::in_address(url);
         let export = Export {
             id: ExportId::new(),
             window,
             title: title.to_owned(),
-            file_name: file_name::for_export(title, url, &Zoned::now()),
+            file_name: file_name::of(title, suggested.as_deref(), &Zoned::now()),
             since: Timestamp::now(),
             state: ExportState::Running(0, None),
             url: Some(url.clone()),
+            asked_twice: false,
             task: None,
         };
-        // All day long the list would only grow; the files are in their folder.
-        let ended = exports.iter().filter(|export| !export.is_running()).count();
-        if ended >= KEPT
-            && let Some(oldest) = exports.iter().position(|export| !export.is_running())
-        {
-            exports.remove(oldest);
-        }
-        exports.push(export.clone());
+        list(&mut exports, export.clone());
         Some(export)
+    }
+
+    /// An export that a double click may have asked for as well: Qlik makes a
+    /// file for each click, at another address.
+    fn twin(&self, window: WindowId, url: &Url) -> Option<ExportId> {
+        let ending = |url: &Url| file_name::in_address(url).map(|name| file_name::ending(&name));
+        let exports = self.all.lock();
+        let twin = exports.iter().rev().find(|export| {
+            export.window == window
+                && !export.asked_twice
+                && Timestamp::now().duration_since(export.since) < DOUBLE_CLICK
+                && export.url.as_ref().is_some_and(|other| other != url && ending(other) == ending(url))
+        });
+        twin.map(|export| export.id)
     }
 
     fn set(&self, id: ExportId, state: ExportState) {
@@ -126,9 +152,34 @@ impl Exports {
     }
 }
 
+/// Adds an export to the list, which does not grow all day long: the files are
+/// in their folder.
+fn list(exports: &mut Vec<Export>, export: Export) {
+    let ended = exports.iter().filter(|export| !export.is_running()).count();
+    if ended >= KEPT
+        && let Some(oldest) = exports.iter().position(|export| !export.is_running())
+    {
+        exports.remove(oldest);
+    }
+    exports.push(export);
+}
+
 impl<H: Host> Desk<H> {
     /// Fetches an export with the cookies of the window that asked for it.
     pub fn export(self: &Arc<Self>, window: WindowId, url: &Url) {
+        let Some(twin) = self.exports.twin(window, url) else { return self.begin_export(window, url) };
+        let (desk, url) = (Arc::clone(self), url.clone());
+        self.runtime.spawn(async move {
+            if desk.host.clicked_twice(window).await {
+                tracing::info!(%window, "a double click exports once");
+                desk.exports.update(twin, |export| export.asked_twice = true);
+            } else {
+                desk.begin_export(window, &url);
+            }
+        });
+    }
+
+    fn begin_export(self: &Arc<Self>, window: WindowId, url: &Url) {
         let Some(session) = self.window(window) else { return };
         if let Some(export) = self.exports.begin(window, &session.title, url) {
             self.spawn_export(export);
@@ -143,8 +194,9 @@ impl<H: Host> Desk<H> {
     /// Stops an export; what has come of it is thrown away.
     pub fn cancel_export(&self, id: ExportId) {
         let stopped = self.exports.update(id, |export| {
-            if let (ExportState::Running(..), Some(task)) = (&export.state, export.task.take()) {
-                task.abort();
+            let task = export.task.take().inspect(AbortHandle::abort);
+            // A webview goes on; what it brings is thrown away.
+            if export.is_running() && (task.is_some() || export.url.is_none()) {
                 export.state = ExportState::Cancelled;
             }
         });
@@ -164,7 +216,7 @@ impl<H: Host> Desk<H> {
     /// Removes what earlier runs, which were killed, have left half-written.
     pub(crate) fn sweep_exports(&self, runs: &[Instance]) {
         if !runs.is_empty()
-            && let Err(error) = fetch::sweep(&self.download_folder, runs)
+            && let Err(error) = fetch::sweep(&self.download_folder(), runs)
             && error.kind() != std::io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "a half-written export may be left");
@@ -189,22 +241,27 @@ impl<H: Host> Desk<H> {
         let (desk, id) = (Arc::clone(self), export.id);
         let task = self.runtime.spawn(async move {
             let state = match desk.fetch(&export).await {
-                Ok(path) => ExportState::Saved(path),
+                Ok(Some(path)) => ExportState::Saved(path),
+                Ok(None) => ExportState::Cancelled,
                 Err(error) => {
                     tracing::warn!(window = %export.window, %error, "export failed");
                     ExportState::Failed(error)
                 }
             };
-            desk.exports.set(id, state);
-            desk.exports.write_down();
-            desk.host.changed(Change::Exports);
-            if !desk.host.is_looked_at()
-                && let Some(export) = desk.exports.update(id, |export| export.clone())
-            {
-                desk.host.notify(&export);
-            }
+            desk.export_ended(id, state);
         });
         self.exports.update(id, |export| export.task = Some(task.abort_handle()));
+    }
+
+    fn export_ended(&self, id: ExportId, state: ExportState) {
+        self.exports.set(id, state);
+        self.exports.write_down();
+        self.host.changed(Change::Exports);
+        if !self.host.is_looked_at()
+            && let Some(export) = self.exports.update(id, |export| export.clone())
+        {
+            self.host.notify(&export);
+        }
     }
 
     /// The exports of this run and, of the day, those of earlier runs; oldest
@@ -213,34 +270,55 @@ impl<H: Host> Desk<H> {
         self.exports.all.lock().clone()
     }
 
-    /// Where a download of the webview's own goes: the folder for exports, a
-    /// legal name that is free.
-    ///
-    /// # Errors
-    /// [`Error::WindowGone`], or [`Error::ExportFolder`].
-    pub fn free_path(&self, window: WindowId, suggested: Option<&str>) -> Result<PathBuf, Error> {
-        let session = self.window(window).ok_or(Error::WindowGone)?;
-        let file_name = file_name::for_download(&session.title, suggested, &Zoned::now());
-        fetch::free_path(&self.download_folder, &file_name)
-    }
-
-    async fn fetch(self: &Arc<Self>, export: &Export) -> Result<PathBuf, Error> {
+    /// Fetches an export to where it goes; nothing, where the person is asked and
+    /// says nowhere.
+    async fn fetch(self: &Arc<Self>, export: &Export) -> Result<Option<PathBuf>, Error> {
+        // Asked first: what Qlik hands out once must not wait for a person.
+        let chosen = if self.asks_where_to_save() {
+            let folder = self.download_folder();
+            match self.host.ask_where(export.window, &folder, &export.file_name).await {
+                Some(path) => Some(path),
+                None => return Ok(None),
+            }
+        } else {
+            None
+        };
+        let renewals = self.renewals(export.window);
         let response = match self.request(export).await {
             // Refused: perhaps the session has ended. Once is enough to know.
-            Err(refused @ Error::ExportRefused { .. }) => {
-                if !self.renewed_since(export.window, Signal::ExportRefused).await {
+            Err(refused @ (Error::ExportRefused { .. } | Error::ExportGone { .. })) => {
+                if !self.renewed_since(export.window, renewals, Signal::ExportRefused).await {
                     return Err(refused);
                 }
                 self.request(export).await?
             }
             other => other?,
         };
-        let (folder, file_name) = (&self.download_folder, &export.file_name);
-        fetch::save(response, folder, file_name, self.instance, |received, total| {
+        let place = match chosen {
+            Some(path) => Place::At(path),
+            None => Place::In(self.download_folder(), self.named(export, &response)),
+        };
+        let told = |received, total| {
             self.exports.set(export.id, ExportState::Running(received, total));
             self.host.changed(Change::Exports);
-        })
-        .await
+        };
+        let path = fetch::save(response, &place, self.instance, told).await?;
+        if let Some(name) = path.file_name() {
+            let name = name.to_string_lossy().into_owned();
+            self.exports.update(export.id, |export| export.file_name = name);
+        }
+        Ok(Some(path))
+    }
+
+    /// The export's name, after the object where Qlik says it now.
+    fn named(&self, export: &Export, response: &Response) -> String {
+        let Some(suggested) = disposition::file_name(response.headers()) else {
+            return export.file_name.clone();
+        };
+        let asked = export.since.to_zoned(TimeZone::system());
+        let name = file_name::of(&export.title, Some(&suggested), &asked);
+        self.exports.update(export.id, |export| export.file_name.clone_from(&name));
+        name
     }
 
     async fn request(&self, export: &Export) -> Result<Response, Error> {

@@ -8,4 +8,4 @@ mod redeem;
 pub use cookies::{SameSite, StoreCookie};
 pub(crate) use cookies::{header_for, names};
 pub(crate) use probe::{Probe, address as probe_address, probe};
-pub(crate) use redeem::redeem;
+pub(crate) use redeem::{Redeemed, holds, redeem};

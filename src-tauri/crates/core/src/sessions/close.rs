@@ -27,6 +27,7 @@ impl<H: Host> Desk<H> {
             return;
         }
         if let Some(session) = self.sessions.remove(window) {
+            self.downloads_stop(window);
             self.host.changed(Change::Windows);
             self.remember();
             let owner = session.owner.unwrap_or(window);

@@ -9,9 +9,13 @@ use url::Url;
 use super::away::{self, Aim};
 use super::{Event, Session, State, Step};
 use crate::host::{Change, Geometry, Host, HostError, Next};
+use crate::navigation::is_login_page;
 use crate::qlik::{self, Probe, StoreCookie};
 use crate::website::Ticket;
-use crate::{Desk, Error, MashupId, Result, SecretUrl, WindowId};
+use crate::{Desk, Error, MashupId, Redemption, Result, SecretUrl, WindowId};
+
+/// Longest that a window may take to redeem a ticket, well inside its minute.
+const REDEEM_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl<H: Host> Desk<H> {
     /// Opens a mashup in a new window. It returns at once; how far it is, and
@@ -178,10 +182,15 @@ impl<H: Host> Desk<H> {
     /// time, then the cookie, then the page.
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
+        let redemption = self.policy.redemption.unwrap_or_default();
         self.reached(window, Step::Probe)?;
         let found = self.probe(window, &session).await?;
         if let (Probe::Live, Some(page)) = (found, &session.page) {
             return if load { self.load(window, aim, page).await } else { self.renewed(window) };
+        }
+        if aim == Aim::Renew && redemption == Redemption::Window && self.stays(window).await {
+            // The ticket would be redeemed over what they typed.
+            return self.renewed(window);
         }
         if session.owner == Some(window) && (session.page.is_none() || found == Probe::Unknown) {
             // A session that never got a page, or that may live on for all that
@@ -191,13 +200,25 @@ impl<H: Host> Desk<H> {
             self.give_back_to(&website, &credentials, window).await;
         }
         self.reached(window, Step::Ticket)?;
-        let (built, signed_in) =
-            tokio::join!(self.build(window, &session), self.sign_window_in(window, &session));
+        let signing_in = async {
+            let ticket = self.ticket(window, &session).await?;
+            let cookies = match redemption {
+                Redemption::Shell => self.redeem(window, &ticket).await?,
+                Redemption::Window => Vec::new(),
+            };
+            Ok((ticket, cookies))
+        };
+        let (built, signed_in) = tokio::join!(self.build(window, &session), signing_in);
         built?;
         let page = match signed_in {
             Ok((ticket, cookies)) => {
-                self.reached(window, Step::Store)?;
-                self.plant(window, &ticket.session_cookie, &cookies).await?;
+                match redemption {
+                    Redemption::Shell => {
+                        self.reached(window, Step::Store)?;
+                        self.plant(window, &ticket.session_cookie, &cookies).await?;
+                    }
+                    Redemption::Window => self.redeem_in_window(window, &ticket).await?,
+                }
                 ticket.mashup_url
             }
             Err(full @ Error::SessionLimit { .. }) => match self.sharable(window) {
@@ -232,11 +253,7 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
-    async fn sign_window_in(
-        &self,
-        window: WindowId,
-        session: &Session,
-    ) -> Result<(Ticket, Vec<StoreCookie>)> {
+    async fn ticket(&self, window: WindowId, session: &Session) -> Result<Ticket> {
         let (website, credentials) = self.signed_in()?;
         let ticket =
             website.ticket(&credentials, &session.mashup, window, self.instance).await.map_err(|error| {
@@ -255,21 +272,55 @@ impl<H: Host> Desk<H> {
             session.allowed = Some(ticket.allowed.clone());
         })?;
         self.reached(window, Step::Redeem)?;
-        let cookies = qlik::redeem(&self.http, &ticket.redeem_url, &ticket.session_cookie).await?;
+        Ok(ticket)
+    }
+
+    async fn redeem(&self, window: WindowId, ticket: &Ticket) -> Result<Vec<StoreCookie>> {
+        let Ticket { redeem_url, session_cookie, redirects, allowed, .. } = ticket;
+        let redeemed = qlik::redeem(&self.http, redeem_url, session_cookie, *redirects, allowed).await?;
+        self.note_session(window, ticket, redeemed.probe)?;
+        Ok(redeemed.cookies)
+    }
+
+    /// The window goes there itself, and the cookies come into its store by
+    /// themselves.
+    async fn redeem_in_window(&self, window: WindowId, ticket: &Ticket) -> Result<()> {
+        let host = ticket.redeem_url.origin().host().to_owned();
+        let redeeming = self.host.redeem(window, &ticket.redeem_url);
+        let reached = match tokio::time::timeout(REDEEM_TIMEOUT, redeeming).await {
+            Ok(Err(Error::PageFailed { reason, .. })) => {
+                return Err(Error::RedeemUnreachable { host, reason });
+            }
+            Ok(reached) => reached?,
+            Err(_) => return Err(Error::RedeemTimeout { host }),
+        };
+        if is_login_page(&ticket.allowed, &reached) {
+            return Err(Error::TicketRefused { host });
+        }
+        self.note_session(window, ticket, qlik::probe_address(&reached))?;
+        let kept = self.host.cookies(window).await.map_err(store_failed)?;
+        if qlik::holds(&kept, &ticket.session_cookie) {
+            Ok(())
+        } else {
+            Err(Error::RedeemNoCookie { host, cookie: ticket.session_cookie.clone() })
+        }
+    }
+
+    /// A ticket has made a session.
+    fn note_session(&self, window: WindowId, ticket: &Ticket, probe: Url) -> Result<()> {
         self.sessions.update(window, |session| {
             // Withdrawn on the way: what the ticket brought is nobody's.
             if matches!(session.state, State::Failed(_)) {
                 return Err(Error::WindowGone);
             }
             session.owner = Some(window);
-            session.probe = Url::parse(ticket.redeem_url.expose()).ok().as_ref().map(qlik::probe_address);
+            session.probe = Some(probe);
             session.session_cookie.clone_from(&ticket.session_cookie);
             session.renewals += 1;
             // The fresh page may be at another address.
             session.page = None;
             Ok(())
-        })??;
-        Ok((ticket, cookies))
+        })?
     }
 
     async fn plant(&self, window: WindowId, session_cookie: &str, cookies: &[StoreCookie]) -> Result<()> {
@@ -315,11 +366,16 @@ impl<H: Host> Desk<H> {
     /// Loads the mashup, unless the person would lose what they typed and says
     /// no to that.
     async fn load(&self, window: WindowId, aim: Aim, page: &SecretUrl) -> Result<()> {
-        if aim == Aim::Renew && self.host.typed(window).await && !self.host.may_reload(window).await {
+        if aim == Aim::Renew && self.stays(window).await {
             return self.renewed(window);
         }
         self.reached(window, Step::Page)?;
         self.host.navigate(window, page).map_err(store_failed)
+    }
+
+    /// Whether the page that is there stays, for what the person typed into it.
+    async fn stays(&self, window: WindowId) -> bool {
+        self.host.typed(window).await && !self.host.may_reload(window).await
     }
 
     /// Says how far a window is; an error where it is closed, or where

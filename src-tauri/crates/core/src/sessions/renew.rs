@@ -47,14 +47,24 @@ impl<H: Host> Desk<H> {
         let _ = self.sessions.update(window, |session| session.unseen = Some(Instant::now()));
     }
 
-    /// Waits until a signalled window is settled; says whether it has a new
-    /// session since.
-    pub(crate) async fn renewed_since(self: &Arc<Self>, window: WindowId, signal: Signal) -> bool {
-        let renewals = |desk: &Self| desk.sessions.get(window).map(|session| session.renewals);
-        let before = renewals(self);
-        self.signal(window, signal);
+    /// How often a window got a new session.
+    pub(crate) fn renewals(&self, window: WindowId) -> Option<u32> {
+        self.sessions.get(window).map(|session| session.renewals)
+    }
+
+    /// What a window asked for when it had had `before` renewals was refused:
+    /// says, once it is settled, whether it has a new session since.
+    pub(crate) async fn renewed_since(
+        self: &Arc<Self>,
+        window: WindowId,
+        before: Option<u32>,
+        signal: Signal,
+    ) -> bool {
+        if self.renewals(window) == before {
+            self.signal(window, signal);
+        }
         self.sessions.settled(window).await;
-        let after = renewals(self);
+        let after = self.renewals(window);
         after.is_some() && after != before
     }
 

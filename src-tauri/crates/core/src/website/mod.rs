@@ -14,6 +14,7 @@ use url::Url;
 pub use address::parse as parse_address;
 pub use catalog::{CatalogAnswer, Mashup};
 pub use sign_in::{OidcClient, SignInWay, WebSignIn};
+pub(crate) use ticket::REDIRECTS_MAX;
 pub use ticket::{Quota, Ticket};
 
 use crate::http::{self, Fault};

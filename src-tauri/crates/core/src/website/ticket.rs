@@ -10,6 +10,9 @@ use super::answer::Answer;
 use crate::navigation::{Allowed, Origin};
 use crate::{Error, MashupId, Result, SecretUrl};
 
+/// The most redirects that are followed, whatever the website says.
+pub(crate) const REDIRECTS_MAX: u8 = 10;
+
 /// How many of an identity's sessions are in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Quota {
@@ -30,6 +33,8 @@ pub struct Ticket {
     pub session_cookie: String,
     /// Where the window may go.
     pub allowed: Allowed,
+    /// How many redirects may lead from the ticket to the session.
+    pub redirects: u8,
     /// How long the ticket may wait.
     pub expires_in: Duration,
     /// Where the website knows it.
@@ -43,6 +48,8 @@ struct Document {
     session_cookie: String,
     #[serde(default)]
     allowed_origins: Vec<Url>,
+    #[serde(default)]
+    redirects: u8,
     expires_in: u64,
     quota: Option<Quota>,
 }
@@ -77,6 +84,7 @@ pub(super) fn read(answer: &Answer, mashup: &MashupId) -> Result<Ticket> {
         redeem_url,
         mashup_url,
         session_cookie: document.session_cookie,
+        redirects: document.redirects.min(REDIRECTS_MAX),
         expires_in: Duration::from_secs(document.expires_in),
         // The website counts what there was before this ticket.
         quota: document.quota.map(|quota| Quota { used: quota.used.saturating_add(1), ..quota }),

@@ -23,7 +23,7 @@ async fn an_export_travels_as_the_window_that_asked() {
     stage.desk.export(a1, &picture(&lab, "m001"));
     let path = saved(&stage, 0).await;
     let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-    assert!(name.starts_with("Sales North - 20") && name.ends_with(".png"), "{name}");
+    assert!(name.starts_with("Sales North - photo-1 - 20") && name.ends_with(".png"), "{name}");
     assert_eq!(path.parent(), Some(&*stage.folder.path().join("downloads")));
     assert!(fs::read(&path).expect("a file").starts_with(b"\x89PNG"));
     let export = &stage.desk.exports()[0];
@@ -147,11 +147,17 @@ async fn what_is_no_export() {
     let website = StandIn::start().await;
     let (stage, window) = with_window(&website, "Sales").await;
     let host = website.host();
-    let statuses = [302, 401, 403, 404, 500];
+    let statuses = [302, 401, 403, 404, 410, 500];
     for (number, status) in statuses.into_iter().enumerate() {
         website.answers("/2.csv", ResponseTemplate::new(status).insert_header("Location", "/login"));
         stage.desk.export(window, &Url::parse(&format!("{}2.csv", website.url())).expect("a URL"));
-        assert_eq!(failed(&stage, number).await, Error::ExportRefused { host: host.clone(), status });
+        let wanted = match status {
+            404 | 410 => Error::ExportGone { host: host.clone() },
+            _ => Error::ExportRefused { host: host.clone(), status },
+        };
+        assert_eq!(failed(&stage, number).await, wanted);
+        // Only the mashup can have what is gone made anew.
+        assert_eq!(stage.desk.exports()[number].can_be_retried(), !matches!(status, 404 | 410));
     }
     assert!(website.asked("/login").is_empty(), "a login page is not saved as an export");
 
@@ -206,7 +212,7 @@ async fn only_so_many_exports_are_listed() {
     let website = StandIn::start().await;
     let (stage, window) = with_window(&website, "Sales").await;
     for number in 0..60 {
-        let url = Url::parse(&format!("{}tempcontent/1/{number}.csv", website.url())).expect("a URL");
+        let url = Url::parse(&format!("{}tempcontent/1/1.c{number}", website.url())).expect("a URL");
         stage.desk.export(window, &url);
         stage
             .until("the export to end", |desk| {
@@ -305,8 +311,10 @@ async fn a_folder_that_cannot_be_made_is_told() {
     let path = file.path().join("downloads").display().to_string();
     let wanted = Error::ExportFolder { path, reason: String::new() };
     assert_eq!(in_brief(failed(&stage, 0).await), wanted);
-    let error = stage.desk.free_path(window, Some("a.csv")).expect_err("no folder");
+    let blob = Url::parse("blob:https://portal.example/1").expect("a URL");
+    let error = stage.desk.download_begins(window, &blob, Some("a.csv")).expect_err("no folder");
     assert_eq!(in_brief(error), wanted);
+    assert_eq!(in_brief(failed(&stage, 1).await), wanted, "it is listed, too");
 }
 
 #[tokio::test]
@@ -334,22 +342,18 @@ async fn a_name_that_is_taken_is_numbered() {
 }
 
 #[tokio::test]
-async fn a_download_of_the_webviews_own_gets_a_free_legal_name() {
+async fn a_window_that_is_gone_exports_nothing() {
     let website = StandIn::start().await;
     let (stage, window) = with_window(&website, "Sales").await;
-    let path = stage.desk.free_path(window, Some("../../evil.PDF")).expect("a name");
-    let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-    assert!(name.starts_with("Sales - 20") && name.ends_with(".pdf"), "{name}");
-    assert_eq!(path.parent(), Some(&*stage.folder.path().join("downloads")));
-    assert!(path.parent().is_some_and(|folder| folder.is_dir()), "there is a place for it");
     stage.desk.close(window).expect("it is open");
-    assert_eq!(stage.desk.free_path(window, None), Err(Error::WindowGone));
-    stage.desk.export(window, &Url::parse(&website.url()).expect("a URL"));
-    assert!(stage.desk.exports().is_empty(), "a window that is gone asks for nothing");
+    let url = Url::parse(&website.url()).expect("a URL");
+    assert_eq!(stage.desk.download_begins(window, &url, None), Err(Error::WindowGone));
+    stage.desk.export(window, &url);
+    assert!(stage.desk.exports().is_empty());
 }
 
 /// A live window of a mashup with this title.
-async fn with_window(website: &StandIn, title: &str) -> (Stage, WindowId) {
+pub(crate) async fn with_window(website: &StandIn, title: &str) -> (Stage, WindowId) {
     website.answers_json(MASHUPS, &json!({"mashups": [{"id": "m1", "title": title}]}));
     let stage = Stage::at(website).await;
     let window = stage.open_live("m1").await;
@@ -357,7 +361,7 @@ async fn with_window(website: &StandIn, title: &str) -> (Stage, WindowId) {
 }
 
 /// Half a file now, the rest when told.
-fn half_then(rest: &str) -> Vec<Part> {
+pub(crate) fn half_then(rest: &str) -> Vec<Part> {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\naa", 2 + rest.len());
     vec![Part::Bytes(head.into_bytes()), Part::Pause, Part::Bytes(rest.as_bytes().to_vec())]
 }
@@ -369,21 +373,21 @@ fn picture(lab: &Lab, mashup: &str) -> Url {
     lab.qlik.proxy_url().join(&path).expect("a URL")
 }
 
-async fn saved(stage: &Stage, number: usize) -> PathBuf {
+pub(crate) async fn saved(stage: &Stage, number: usize) -> PathBuf {
     match ended(stage, number).await.state {
         ExportState::Saved(path) => path,
         other => panic!("not saved: {other:?}"),
     }
 }
 
-async fn failed(stage: &Stage, number: usize) -> Error {
+pub(crate) async fn failed(stage: &Stage, number: usize) -> Error {
     match ended(stage, number).await.state {
         ExportState::Failed(error) => error,
         other => panic!("not failed: {other:?}"),
     }
 }
 
-async fn ended(stage: &Stage, number: usize) -> Export {
+pub(crate) async fn ended(stage: &Stage, number: usize) -> Export {
     stage
         .until("the end of an export", |desk| {
             let export = desk.exports().get(number).cloned()?;
@@ -398,7 +402,7 @@ fn written(stage: &Stage) -> Option<Vec<serde_json::Value>> {
 }
 
 /// What lies in the folder for exports, hidden files as well.
-fn files(stage: &Stage) -> Vec<String> {
+pub(crate) fn files(stage: &Stage) -> Vec<String> {
     let Ok(folder) = fs::read_dir(stage.folder.path().join("downloads")) else { return Vec::new() };
     folder.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect()
 }

@@ -219,6 +219,8 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         Call::Notified(_)
         | Call::Changed(_)
         | Call::Browsed(_)
+        | Call::Asked(_)
+        | Call::Redeemed(..)
         | Call::SignInWindow(..)
         | Call::SignInWindowGone => None,
     };

@@ -1,11 +1,15 @@
 //! `ExportData`: a cube as a file.
 
-use bytes::Bytes;
 use rust_xlsxwriter::{DocProperties, Format, Image, Workbook, XlsxError};
 use serde::Deserialize;
 
 use super::{cells::View, padding};
-use crate::table::Cell;
+use crate::{qlik::exports::Content, table::Cell};
+
+/// Bytes of a text that are kept as they are; what comes after is made as it is sent.
+const KEPT_WHOLE: usize = 16 << 20;
+/// Bytes that are sent at once.
+const PIECE: usize = 256 << 10;
 
 /// `qFileType`
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -36,17 +40,17 @@ impl FileType {
     }
 
     /// The file, padded to `at_least` bytes without a change to what it holds first.
-    pub(super) fn write(self, view: View<'_>, title: &str, at_least: usize) -> Result<Bytes, XlsxError> {
+    pub(super) fn write(self, view: View<'_>, title: &str, at_least: usize) -> Result<Content, XlsxError> {
         match self {
-            Self::Commas => Ok(text(view, ',', at_least).into()),
-            Self::Tabs => Ok(text(view, '\t', at_least).into()),
+            Self::Commas => Ok(text(view, ',', at_least)),
+            Self::Tabs => Ok(text(view, '\t', at_least)),
             Self::Workbook => Ok(workbook(view, title, at_least)?.into()),
         }
     }
 }
 
-/// The rows repeat until the text is long enough.
-fn text(view: View<'_>, separator: char, at_least: usize) -> String {
+/// The rows repeat until the text is long enough; the longest texts are not kept whole.
+fn text(view: View<'_>, separator: char, at_least: usize) -> Content {
     let line = |cells: Vec<&str>| {
         let cells: Vec<String> = cells.into_iter().map(|text| quoted(text, separator)).collect();
         cells.join(&separator.to_string()) + "\r\n"
@@ -60,10 +64,15 @@ fn text(view: View<'_>, separator: char, at_least: usize) -> String {
         })
         .collect();
     text.push_str(&rows);
-    while text.len() < at_least && !rows.is_empty() {
+    while text.len() < at_least.min(KEPT_WHOLE) && !rows.is_empty() {
         text.push_str(&rows);
     }
-    text
+    if text.len() >= at_least || rows.is_empty() {
+        return text.into();
+    }
+    let repeated = rows.repeat(PIECE.div_ceil(rows.len()));
+    let times = (at_least - text.len()).div_ceil(repeated.len());
+    Content { bytes: text.into(), repeated: repeated.into(), times }
 }
 
 fn quoted(text: &str, separator: char) -> String {

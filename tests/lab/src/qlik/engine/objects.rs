@@ -98,7 +98,7 @@ fn export(app: &mut OpenApp, desk: &Desk<'_>, params: &Params, id: &str) -> Resu
         return Err(RpcError::NothingToExport(path));
     }
     let at_least = desk.site.exports.lock().at_least;
-    let bytes = file_type
+    let content = file_type
         .write(app.view(&cube), &app.title, at_least)
         .map_err(|error| RpcError::Export(path, error.to_string()))?;
     let name = if file_name.is_empty() { &app.title } else { &file_name };
@@ -106,7 +106,7 @@ fn export(app: &mut OpenApp, desk: &Desk<'_>, params: &Params, id: &str) -> Resu
         creator: desk.identity.clone(),
         file_name: with_extension(name, file_type.extension()),
         media_type: file_type.media_type(),
-        bytes,
+        content,
         serve_once: serve_once || desk.site.options.serve_once,
     };
     Ok(desk.site.exports.lock().keep(export, file_type.extension()))

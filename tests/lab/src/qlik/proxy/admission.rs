@@ -30,9 +30,13 @@ pub(in crate::qlik) struct Signed {
 
 /// The middleware that admits.
 pub(super) async fn admit(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
-    let signed =
-        site.admit(ticket_in(request.uri()), session_in(request.headers(), &site.session_cookie_name()));
+    let session = session_in(request.headers(), &site.session_cookie_name())
+        .filter(|session| site.links.reaches(session, request.headers()));
+    let signed = site.admit(ticket_in(request.uri()), session);
     if let Some(signed) = &signed {
+        if signed.by_ticket {
+            site.links.pin(&signed.session, request.headers());
+        }
         request.extensions_mut().insert(signed.clone());
     }
     let mut response = next.run(request).await;

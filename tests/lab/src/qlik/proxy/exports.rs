@@ -24,8 +24,9 @@ pub(super) async fn fetch(
                 (header::CONTENT_TYPE, export.media_type.to_owned()),
                 (header::CONTENT_DISPOSITION, attachment(&export.file_name)),
                 (header::CACHE_CONTROL, "no-store".into()),
+                (header::CONTENT_LENGTH, export.content.len().to_string()),
             ];
-            (headers, export.bytes).into_response()
+            (headers, export.content.into_body()).into_response()
         }
         Found::Foreign => site.refuse(&uri),
         Found::Nothing => StatusCode::NOT_FOUND.into_response(),

@@ -1,6 +1,9 @@
 //! `POST {api}/mashups/{id}/tickets`: authorises now, and only then asks QPS.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use axum::{
     Json,
@@ -15,7 +18,7 @@ use uuid::Uuid;
 use super::problem::{Problem, Quota};
 use crate::{
     apps::App,
-    qlik::Identity,
+    qlik::{Identity, Qlik},
     website::{
         Site,
         qps::Purpose,
@@ -36,6 +39,7 @@ struct Ticket {
     mashup_url: Url,
     session_cookie: String,
     allowed_origins: Vec<String>,
+    redirects: u8,
     expires_in: u64,
     quota: Quota,
 }
@@ -66,10 +70,12 @@ pub(super) async fn ticket(
     let ticket = site.qps.ticket(&identity, Purpose { window, instance }).await?;
     site.issued.remember(&person.name, Purpose { window, instance }, identity);
 
-    let own = site.url.origin().ascii_serialization();
+    let own = pages_url(&site).origin().ascii_serialization();
+    let by_link = site.sign_in_links.load(Ordering::Relaxed);
     let qlik = site.qlik.proxy_url().origin().ascii_serialization();
     let ticket = Ticket {
-        redeem_url: redeem_url(&site, &ticket),
+        redeem_url: if by_link { site.qlik.sign_in_link(ticket) } else { redeem_url(&site, &ticket) },
+        redirects: if by_link { Qlik::LINK_REDIRECTS } else { 0 },
         allowed_origins: if app.hosted_on_qlik { vec![qlik] } else { vec![own, qlik] },
         mashup_url: mashup_url(&site, app, Visit { person: person.name, mashup: id, window }),
         session_cookie: site.qlik.session_cookie_name(),
@@ -90,10 +96,15 @@ fn mashup_url(site: &Site, app: &App, visit: Visit) -> Url {
     if app.hosted_on_qlik {
         return below_proxy(site, &format!("/extensions/{}/mashup.html", app.mashup));
     }
-    let mut url = site.url.clone();
+    let mut url = pages_url(site).clone();
     url.set_path(&format!("/mashups/{}/open", app.mashup));
     url.query_pairs_mut().append_pair("code", &site.visits.invite(visit, Instant::now()));
     url
+}
+
+/// Where the website's own pages of mashups are.
+fn pages_url(site: &Site) -> &Url {
+    if site.cross_site.load(Ordering::Relaxed) { &site.cross_site_url } else { &site.url }
 }
 
 fn below_proxy(site: &Site, path: &str) -> Url {

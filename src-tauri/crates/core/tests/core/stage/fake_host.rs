@@ -2,6 +2,7 @@
 //! store a window, and misbehaves when told to.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,6 +21,7 @@ pub(crate) enum Call {
     Building(WindowId, Frame),
     Built(WindowId),
     Planted(WindowId),
+    Redeemed(WindowId, Url),
     Navigated(WindowId, Url),
     Shown(WindowId),
     Message(WindowId, Error, Next),
@@ -29,6 +31,8 @@ pub(crate) enum Call {
     Focused(WindowId),
     Closed(WindowId),
     Notified(ExportId),
+    /// The person was asked where a file goes.
+    Asked(PathBuf),
     Changed(Change),
     /// The system's browser was sent there.
     Browsed(Url),
@@ -62,6 +66,13 @@ pub(crate) struct FakeHost {
     /// How the sign-in window ends: with a fragment, or closed.
     sign_in_end: watch::Sender<Option<Option<String>>>,
     looked_at: AtomicBool,
+    clicked_twice: AtomicBool,
+    /// The cookie that comes of redeeming a ticket in a window.
+    redeems: Mutex<Option<StoreCookie>>,
+    /// Where a window that redeems a ticket comes to, if not there.
+    redeem_end: Mutex<Option<Result<Url, Error>>>,
+    /// Where the person says that a file goes.
+    chosen: Mutex<Option<PathBuf>>,
 }
 
 impl Default for FakeHost {
@@ -73,6 +84,10 @@ impl Default for FakeHost {
             may_build: watch::Sender::new(true),
             sign_in_end: watch::Sender::new(None),
             looked_at: AtomicBool::new(true),
+            clicked_twice: AtomicBool::new(false),
+            redeems: Mutex::default(),
+            redeem_end: Mutex::default(),
+            chosen: Mutex::default(),
         }
     }
 }
@@ -107,6 +122,22 @@ impl FakeHost {
     /// The person looks at something else.
     pub(crate) fn look_away(&self) {
         self.looked_at.store(false, Ordering::Relaxed);
+    }
+
+    /// A window that redeems a ticket gets this cookie, and comes to this end.
+    pub(crate) fn redeem_with(&self, cookie: Option<StoreCookie>, end: Option<Result<Url, Error>>) {
+        *self.redeems.lock().expect("no panic before") = cookie;
+        *self.redeem_end.lock().expect("no panic before") = end;
+    }
+
+    /// The person clicks everything twice.
+    pub(crate) fn click_twice(&self) {
+        self.clicked_twice.store(true, Ordering::Relaxed);
+    }
+
+    /// The person, asked where a file goes, says that.
+    pub(crate) fn choose(&self, path: Option<PathBuf>) {
+        *self.chosen.lock().expect("no panic before") = path;
     }
 
     /// The store of a window, while it has one.
@@ -222,6 +253,16 @@ impl Host for FakeHost {
         self.store(window).ok_or(HostError("no such window".to_owned()))
     }
 
+    async fn redeem(&self, window: WindowId, redeem_url: &SecretUrl) -> Result<Url, Error> {
+        let url = Url::parse(redeem_url.expose()).expect("a URL");
+        self.note(Call::Redeemed(window, url.clone()));
+        if let Some(cookie) = self.redeems.lock().expect("no panic before").clone() {
+            self.put(window, cookie);
+        }
+        let end = self.redeem_end.lock().expect("no panic before").clone();
+        end.unwrap_or(Ok(url))
+    }
+
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
         if self.suffers(Fault::Navigate) {
             return Err(HostError("no webview".to_owned()));
@@ -252,6 +293,15 @@ impl Host for FakeHost {
 
     fn sleep(&self, window: WindowId) {
         self.note(Call::Slept(window));
+    }
+
+    async fn clicked_twice(&self, _: WindowId) -> bool {
+        self.clicked_twice.load(Ordering::Relaxed)
+    }
+
+    async fn ask_where(&self, _: WindowId, folder: &Path, file_name: &str) -> Option<PathBuf> {
+        self.note(Call::Asked(folder.join(file_name)));
+        self.chosen.lock().expect("no panic before").clone()
     }
 
     fn reload(&self, window: WindowId) {
