@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use mashdesk_core::{Error, MashupId, Policy, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, conformance, store};
+use crate::{Keyring, Launch, conformance, guard, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -77,6 +77,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             download_folder: None,
             tokens: Arc::new(Keyring),
             policy: Policy::default(),
+            guard: Arc::new(guard::Guarded),
             stores: Arc::new(store::Isolated::new()),
         }),
     })

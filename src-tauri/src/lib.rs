@@ -27,7 +27,7 @@ use tracing_subscriber::EnvFilter;
 
 use arguments::Task;
 pub use keyring::Keyring;
-pub use windows::{Screen, mashup_label, store};
+pub use windows::{Screen, guard, mashup_label, store};
 
 /// What a run of the app starts with.
 pub struct Launch {
@@ -47,6 +47,8 @@ pub struct Launch {
     pub policy: Policy,
     /// What gives each window its store.
     pub stores: Arc<dyn store::Stores>,
+    /// What keeps mashups' pages in their place.
+    pub guard: Arc<dyn guard::Guard>,
 }
 
 /// The app as the command line wants it.
@@ -96,7 +98,8 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
         policy: launch.policy,
         runtime: tauri::async_runtime::handle().inner().clone(),
     };
-    let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup).map_err(std::io::Error::other)?;
+    let desk = Desk::new(Screen::new(app.handle(), launch.stores, launch.guard), &setup)
+        .map_err(std::io::Error::other)?;
     app.manage(Arc::clone(&desk));
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;

@@ -38,7 +38,7 @@ impl<H: Host> Desk<H> {
         self.runtime.spawn(async move { desk.open_what_waits().await });
     }
 
-    /// Why something that was asked from outside was not done.
+    /// Why something that was asked from outside, or by a page, was not done.
     pub fn notice(&self) -> Option<Error> {
         self.notice.lock().clone()
     }
@@ -82,9 +82,9 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    fn set_notice(&self, notice: Option<Error>) {
+    pub(crate) fn set_notice(&self, notice: Option<Error>) {
         if let Some(error) = &notice {
-            tracing::warn!(%error, "asked from outside, and not done");
+            tracing::warn!(%error, "asked for, and not done");
         }
         *self.notice.lock() = notice;
         self.host.changed(Change::Notice);

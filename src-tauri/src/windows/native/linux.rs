@@ -4,7 +4,9 @@ use std::ptr::null_mut;
 use std::rc::Rc;
 
 use mashdesk_core::Error;
+use mashdesk_core::navigation::Way;
 use tauri::WebviewWindow;
+use url::Url;
 use webkit2gtk::glib::gobject_ffi::{G_SIGNAL_MATCH_ID, g_signal_handler_disconnect, g_signal_handler_find};
 use webkit2gtk::glib::prelude::{ObjectType, StaticType};
 use webkit2gtk::glib::subclass::SignalId;
@@ -17,21 +19,29 @@ use webkit2gtk::{
 
 use super::failure::{failed, host};
 
-/// Takes Tauri's scripts and its message handler out of the page, puts the
-/// observer script in, lets a
-/// mashup open windows after a wait (its export has to come back first), and
-/// reports pages that fail.
-pub(in crate::windows) fn seal(
-    window: &WebviewWindow,
-    script: &'static str,
-    report: impl Fn(Error) + Send + 'static,
-) -> tauri::Result<()> {
-    window.with_webview(move |webview| {
-        let view = webview.inner();
-        if let Some(content) = view.user_content_manager() {
+/// `kWKErrorCodeFrameLoadBlockedByContentBlocker`; the bindings have no name for it.
+const BLOCKED_BY_CONTENT_RULES: i32 = 104;
+
+/// On navigation nobody tells whether it is the page itself or a frame in it.
+pub(in crate::windows) const NAVIGATION: Way = Way::InPlace;
+
+/// Takes Tauri's scripts and its message handler out of the page.
+pub(in crate::windows) fn seal(window: &WebviewWindow) -> tauri::Result<()> {
+    window.with_webview(|webview| {
+        if let Some(content) = webview.inner().user_content_manager() {
             content.unregister_script_message_handler("ipc");
             forget_message_handler(&content);
             content.remove_all_scripts();
+        }
+    })
+}
+
+/// Puts the observer script in, and lets a mashup open windows after a wait (its
+/// export has to come back first).
+pub(in crate::windows) fn observe(window: &WebviewWindow, script: &'static str) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let view = webview.inner();
+        if let Some(content) = view.user_content_manager() {
             let (frames, time) = (UserContentInjectedFrames::TopFrame, UserScriptInjectionTime::Start);
             content.add_script(&UserScript::new(script, frames, time, &[], &[]));
         }
@@ -42,6 +52,28 @@ pub(in crate::windows) fn seal(
         if let Some(cookies) = view.website_data_manager().and_then(|manager| manager.cookie_manager()) {
             cookies.set_accept_policy(CookieAcceptPolicy::Always);
         }
+    })
+}
+
+/// Shows a page's dialogs for as long as it is admitted; the others are closed
+/// before anybody sees them.
+pub(in crate::windows) fn bound_dialogs(
+    window: &WebviewWindow,
+    admits: impl Fn() -> bool + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        webview.inner().connect_script_dialog(move |_, _| !admits());
+    })
+}
+
+/// Reports pages that fail, and pages that would leave their mashup.
+pub(in crate::windows) fn listen(
+    window: &WebviewWindow,
+    report: impl Fn(Error) + Send + 'static,
+    astray: impl Fn(&Url) + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let view = webview.inner();
         let report = Rc::new(report);
         let tls = Rc::clone(&report);
         let crashed = Rc::clone(&report);
@@ -51,7 +83,11 @@ pub(in crate::windows) fn seal(
             // export.
             let meant = error.matches(NetworkError::Cancelled)
                 || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange);
-            if !meant {
+            if error.matches(PolicyError::__Unknown(BLOCKED_BY_CONTENT_RULES)) {
+                if let Ok(url) = Url::parse(url) {
+                    astray(&url);
+                }
+            } else if !meant {
                 report(failed(url, error.message().to_owned()));
             }
             true

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use mashdesk_core::Error;
+use mashdesk_core::navigation::Way;
 use tauri::WebviewWindow;
+use url::Url;
 use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_PROCESS_FAILED_KIND, COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED,
     COREWEBVIEW2_WEB_ERROR_STATUS, COREWEBVIEW2_WEB_ERROR_STATUS_CERTIFICATE_COMMON_NAME_IS_INCORRECT,
@@ -16,25 +18,51 @@ use windows::core::{BOOL, PWSTR};
 
 use super::failure::{failed, host};
 
-/// Closes the page's message channel to the shell, and reports pages that
-/// fail. (Tauri's scripts stay in the page; without the channel they reach
-/// nothing, and no capability matches the window.)
-pub(in crate::windows) fn seal(
-    window: &WebviewWindow,
-    // Tauri's own way has put it in, and nothing has taken it out.
-    _script: &'static str,
-    report: impl Fn(Error) + Send + 'static,
-) -> tauri::Result<()> {
+/// Frames' navigations do not come to the shell.
+pub(in crate::windows) const NAVIGATION: Way = Way::Top;
+
+/// Closes the page's message channel to the shell. (Tauri's scripts stay in the
+/// page; without the channel they reach nothing, and no capability matches the
+/// window.)
+pub(in crate::windows) fn seal(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(move |webview| {
         // SAFETY: Tauri hands out its live controller, on the main thread.
         let sealed = unsafe {
-            webview.controller().CoreWebView2().and_then(|core| {
-                core.Settings()?.SetIsWebMessageEnabled(false)?;
-                listen(&core, report)
-            })
+            let core = webview.controller().CoreWebView2();
+            core.and_then(|core| core.Settings()?.SetIsWebMessageEnabled(false))
         };
         if let Err(error) = sealed {
             tracing::error!(%error, "a mashup's window could not be sealed");
+        }
+    })
+}
+
+/// The observer script is there: Tauri's own way has put it in, and nothing has
+/// taken it out.
+pub(in crate::windows) fn observe(_window: &WebviewWindow, _script: &'static str) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// WebView2 itself lets the person end a row of dialogs.
+pub(in crate::windows) fn bound_dialogs(
+    _window: &WebviewWindow,
+    _admits: impl Fn() -> bool + Send + 'static,
+) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// Reports pages that fail. Those that would leave are stopped before, as
+/// navigations.
+pub(in crate::windows) fn listen(
+    window: &WebviewWindow,
+    report: impl Fn(Error) + Send + 'static,
+    _astray: impl Fn(&Url) + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        // SAFETY: Tauri hands out its live controller, on the main thread.
+        let heard = unsafe { webview.controller().CoreWebView2().and_then(|core| hear(&core, report)) };
+        if let Err(error) = heard {
+            tracing::error!(%error, "a page that fails will not be told");
         }
     })
 }
@@ -57,7 +85,7 @@ pub(in crate::windows) fn show(window: &WebviewWindow, page: String) -> tauri::R
     })
 }
 
-unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
+unsafe fn hear(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
     let report = Rc::new(report);
     let crashed = Rc::clone(&report);
     let died = ProcessFailedEventHandler::create(Box::new(move |_, arguments| {
