@@ -19,6 +19,7 @@ mod processes;
 mod report;
 mod shared_store;
 mod stories;
+mod unguarded;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
@@ -44,6 +45,9 @@ struct Arguments {
     /// All windows in one cookie store, as in a browser's tabs
     #[arg(long)]
     shared_store: bool,
+    /// Pages that nothing holds back, in one store: what the adversary could do
+    #[arg(long)]
+    unprotected: bool,
     /// One JSON object a check on standard output
     #[arg(long)]
     json: bool,
@@ -68,6 +72,8 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// A hostile mashup tries everything, and gets nothing
+    Adversary,
     /// Windows are opened, used and closed again and again
     Soak,
     /// The lab alone, for the soak
@@ -105,6 +111,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
+        Story::Adversary => stories::adversary::play(report, &arguments.screenshots, arguments.unprotected),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),

@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// All windows in one cookie store, as in a browser's tabs: the failure that Mashdesk is for
     #[arg(long)]
     shared_store: bool,
+    /// Pages that nothing holds back, in one store: what the story of the adversary is for
+    #[arg(long)]
+    unprotected: bool,
 }
 
 pub(crate) fn start(arguments: &Arguments) -> Result<ExitCode> {
@@ -30,8 +33,9 @@ pub(crate) fn start(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn headless(arguments: &Arguments) -> Result<ExitCode> {
-    let shared_store: &[&str] = if arguments.shared_store { &["--shared-store"] } else { &[] };
-    story::play(&arguments.story, shared_store, arguments.json)
+    let switches = [(arguments.shared_store, "--shared-store"), (arguments.unprotected, "--unprotected")];
+    let switches: Vec<&str> = switches.into_iter().filter_map(|(on, switch)| on.then_some(switch)).collect();
+    story::play(&arguments.story, &switches, arguments.json)
 }
 
 fn for_a_person() -> Result<ExitCode> {
