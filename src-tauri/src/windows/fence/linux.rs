@@ -1,6 +1,6 @@
 //! WebKitGTK, whose bindings have no words for content rules.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::null_mut;
@@ -22,6 +22,10 @@ use webkit2gtk::{UserContentManager, UserContentManagerExt, WebView, WebViewExt}
 
 /// Under which name a window's view keeps its rules, for those that it opens.
 const KEY: &str = "mashdesk-fence";
+
+/// What the file with compiled rules is called. Each window's take the place of
+/// the last one's there; whoever has the old ones keeps them.
+const FILE: &CStr = c"rules";
 
 /// Rules, compiled.
 struct Fence(*mut WebKitUserContentFilter);
@@ -57,10 +61,9 @@ pub(in crate::windows) fn navigate(
     fail: impl FnOnce(String) + Send + 'static,
 ) -> tauri::Result<()> {
     let (url, rules, folder) = (url.clone(), rules.to_owned(), folder.to_owned());
-    let name = window.label().to_owned();
     window.with_webview(move |webview| {
         let view = webview.inner().downgrade();
-        compile(&name, &rules, &folder, move |compiled| {
+        compile(&rules, &folder, move |compiled| {
             // Closed meanwhile: there is nothing to go anywhere.
             let Some(view) = view.upgrade() else { return };
             match compiled {
@@ -107,7 +110,7 @@ fn path(folder: &Path) -> Result<CString, std::ffi::NulError> {
 }
 
 /// Compiles rules, in a file in `folder`, and says so on the main thread.
-fn compile(name: &str, rules: &str, folder: &Path, done: impl FnOnce(Result<Fence, String>) + 'static) {
+fn compile(rules: &str, folder: &Path, done: impl FnOnce(Result<Fence, String>) + 'static) {
     type Done = Box<dyn FnOnce(Result<Fence, String>)>;
 
     unsafe extern "C" fn saved(
@@ -130,7 +133,7 @@ fn compile(name: &str, rules: &str, folder: &Path, done: impl FnOnce(Result<Fenc
         }
     }
 
-    let (Ok(folder), Ok(name)) = (path(folder), CString::new(name)) else {
+    let Ok(folder) = path(folder) else {
         return done(Err("a path with a zero in it".to_owned()));
     };
     let done: Box<Done> = Box::new(Box::new(done));
@@ -141,7 +144,7 @@ fn compile(name: &str, rules: &str, folder: &Path, done: impl FnOnce(Result<Fenc
         let store: *mut WebKitUserContentFilterStore = webkit_user_content_filter_store_new(folder.as_ptr());
         webkit_user_content_filter_store_save(
             store,
-            name.as_ptr(),
+            FILE.as_ptr(),
             rules.to_glib_none().0,
             null_mut(),
             Some(saved),

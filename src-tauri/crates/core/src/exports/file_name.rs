@@ -13,6 +13,14 @@ use crate::website::plain;
 const TITLE_MAX: usize = 50;
 /// Longest ending that is believed.
 const ENDING_MAX: usize = 8;
+/// Endings of what a system runs when it is opened. No mashup exports that, so
+/// the file is saved without.
+const PROGRAMS: &[&str] = &[
+    "app", "appimage", "appref", "bat", "cmd", "com", "command", "cpl", "desktop", "dll", "dmg", "exe",
+    "hta", "img", "inf", "iso", "jar", "js", "jse", "lnk", "msc", "msi", "msix", "msp", "pif", "pkg", "ps1",
+    "psm1", "py", "reg", "run", "scf", "scr", "sh", "url", "vbe", "vbs", "vhd", "vhdx", "webloc", "wsf",
+    "wsh", "xla", "xlam", "xll",
+];
 
 pub(super) fn for_export(title: &str, url: &Url, now: &Zoned) -> String {
     let file = url.path().rsplit('/').next().unwrap_or_default();
@@ -39,6 +47,7 @@ pub(super) fn numbered(folder: &Path, file_name: &str, attempt: u32) -> PathBuf 
 
 fn ending(file: &str) -> String {
     match file.rsplit_once('.') {
+        Some((_, ending)) if PROGRAMS.contains(&&*ending.to_ascii_lowercase()) => String::new(),
         Some((_, ending))
             if (1..=ENDING_MAX).contains(&ending.len())
                 && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
@@ -76,6 +85,7 @@ mod tests {
             ("Sales North", "https://q/tempcontent/1/2.xlsx?a=b", "Sales North - 2026-11-24 15-04-05.xlsx"),
             ("../../etc: <a>|\"b\"", "https://q/t/2.CSV", "etc a b - 2026-11-24 15-04-05.csv"),
             ("...", "https://q/t/noending", "export - 2026-11-24 15-04-05"),
+            ("Sales", "https://q/t/setup.EXE", "Sales - 2026-11-24 15-04-05"),
             ("CON", "https://q/t/2.tar%2Fgz", "CON - 2026-11-24 15-04-05"),
         ];
         for (title, url, wanted) in table {
