@@ -8,7 +8,7 @@ use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
 
 use super::{Outcome, Refused, Story, Through};
-use crate::desktop::{Page, until};
+use crate::desktop::{Page, until, until_within};
 use crate::report::Report;
 
 /// How a page makes itself go somewhere; `URL` is where.
@@ -105,6 +105,9 @@ impl Story {
     fn where_to(&self, window: WindowId, page: &Page, hit: &str) -> Result<Outcome> {
         until("where the page goes", || {
             if self.adversary.was_hit(hit) {
+                // Where nothing stops a page, the window says so afterwards.
+                let patience = std::time::Duration::from_secs(3);
+                let _ = until_within(patience, "words", || Ok(self.words(window).map(drop)));
                 return Ok(Some(Through("the foreign server was asked for a page".to_owned())));
             }
             Ok(match self.words(window) {

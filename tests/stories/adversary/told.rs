@@ -4,6 +4,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
+use mashdesk_core::Connection;
 use mashdesk_lab::adversary::Attempt;
 use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
@@ -108,7 +109,7 @@ impl Story {
         let _fault = self.lab.faults.strike(Side::Website, "/sign-in/app", 1, Fault::Redirect(hostile));
         let desk = self.desktop.desk.clone();
         until("the website's ways to sign in", || {
-            Ok(matches!(desk.account(), mashdesk_core::Account::SignedOut(_)).then_some(()))
+            Ok(matches!(desk.connection(), Connection::Ready(_)).then_some(()))
         })?;
         let signing_in = self.runtime.spawn({
             let desk = desk.clone();

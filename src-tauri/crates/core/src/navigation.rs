@@ -107,7 +107,7 @@ pub fn decide(allowed: &Allowed, url: &Url, way: Way) -> Decision {
         ("http" | "https", Way::Top) => Decision::Astray,
         // Frames of other sites are the page's own business; where the page
         // itself goes there, `content_rules` or the start of the load stops it.
-        ("https", Way::InPlace) => Decision::Allow,
+        (_, Way::InPlace) if Origin::of(url).is_some() => Decision::Allow,
         _ => Decision::Refuse,
     }
 }
@@ -229,6 +229,7 @@ mod tests {
             let allowed = allowed();
             match (decide(&allowed, &url, way), url.scheme()) {
                 (Allow, "https") if way != InPlace => prop_assert!(allowed.contains(&url), "{url}"),
+                (Allow, "http") => prop_assert!(way == InPlace && is_loopback(&url), "{url}"),
                 (Allow, "https" | "about") | (System, "https" | "http" | "mailto") | (Refuse, _) => {}
                 (Allow, "blob") => prop_assert!(blob_origin(&url).is_some_and(|inner| allowed.contains(&inner))),
                 (Astray, "https" | "http") => prop_assert!(way == Top && !allowed.contains(&url), "{url}"),
@@ -261,6 +262,8 @@ mod tests {
             ("http://news.example/", NewWindow, System),
             ("https://news.example/", NewWindow, System),
             ("https://video.example/embed", InPlace, Allow),
+            ("http://127.0.0.1:8080/embed", InPlace, Allow),
+            ("http://0.0.0.0:8080/embed", InPlace, Refuse),
             ("mailto:ana@example.com", InPlace, System),
             ("about:blank", NewWindow, Allow),
             ("about:config", InPlace, Refuse),

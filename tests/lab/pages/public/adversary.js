@@ -74,8 +74,10 @@ const adversary = (() => {
       const elsewhere = foreign.replace('127.0.0.1', 'localhost');
       frame(`${elsewhere}/${own('adversary.html', 'foreign_frame')}`);
     });
-    await start('worker', () => new Worker(own('adversary-worker.js', 'worker')));
-    await start('shared_worker', () => new SharedWorker(own('adversary-worker.js', 'shared_worker')));
+    await start('worker', () => { it.worker = new Worker(own('adversary-worker.js', 'worker')); });
+    await start('shared_worker', () => {
+      it.sharedWorker = new SharedWorker(own('adversary-worker.js', 'shared_worker'));
+    });
     await start('service_worker', async () => {
       const url = own('adversary-worker.js', 'service_worker');
       const registration = await navigator.serviceWorker.register(url);
