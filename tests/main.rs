@@ -127,6 +127,8 @@ fn judge_all() -> Result<ExitCode> {
         ("three ways to sign in, and what is asked from outside", judge_passes("signin")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
+        ("a hostile mashup gets nothing", judge_adversary()),
+        ("what holds it back is what it takes", judge_unprotected()),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];
     let mut failed = 0;
@@ -169,6 +171,30 @@ fn judge_shared_store() -> Result<()> {
     }
     ensure!(check("stores.distinct")?["ok"] == false, "{}", check("stores.distinct")?);
     ensure!(code == Some(1), "exit code {code:?}");
+    Ok(())
+}
+
+fn judge_adversary() -> Result<()> {
+    let (checks, _) = played(&["--story", "adversary"])?;
+    let through: Vec<String> =
+        checks.iter().filter(|check| check["ok"] != true).map(Value::to_string).collect();
+    ensure!(through.is_empty(), "{}", through.join("\n"));
+    ensure!(checks.len() >= 60, "only {} attacks were made", checks.len());
+    Ok(())
+}
+
+/// Each attack that can be let through gets through, so its check can fail.
+fn judge_unprotected() -> Result<()> {
+    let (checks, _) = played(&["--story", "adversary", "--unprotected"])?;
+    let through = |name: &str| {
+        checks.iter().any(|check| {
+            let detail = check["detail"].as_str().unwrap_or_default();
+            check["check"] == name && check["ok"] == false && detail.starts_with("got through")
+        })
+    };
+    let held: Vec<&str> =
+        stories::adversary::OPENED_UP.iter().copied().filter(|name| !through(name)).collect();
+    ensure!(held.is_empty(), "held back all the same: {}", held.join(", "));
     Ok(())
 }
 

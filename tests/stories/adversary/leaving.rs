@@ -37,6 +37,13 @@ const ROADS: &[(&str, &str)] = &[
     ),
     ("target_top", "window.open(URL, '_top')"),
 ];
+/// How a page makes a frame of it go somewhere.
+const FRAME: &str = "document.body.append(Object.assign(document.createElement('iframe'), { src: URL }))";
+/// Where the frame is, if there is one.
+const IN_FRAME: &str = "(() => {
+    const frame = document.querySelector('iframe');
+    try { return frame ? frame.contentWindow.location.href : '' } catch { return 'another origin' }
+})()";
 /// Where no page may go, whichever way: what it is called, and its address.
 const PLACES: &[(&str, &str)] = &[
     ("tauri", "tauri://localhost/index.html"),
@@ -78,6 +85,9 @@ impl Story {
             self.attack(report, &format!("local.top.{name}"), || {
                 self.nowhere(app, "location.href = URL", place)
             });
+            if ["file", "data"].contains(name) {
+                self.attack(report, &format!("local.frame_of_it.{name}"), || self.nowhere(app, FRAME, place));
+            }
             self.attack(report, &format!("local.open.{name}"), || {
                 self.nowhere(app, "window.open(URL)", place)
             });
@@ -128,6 +138,9 @@ impl Story {
         let (windows, outside) = (self.desktop.desk.windows().len(), self.opened_outside().len());
         go(&page, script, place)?;
         let gone = until("what becomes of it", || {
+            if self.words(window) == Some(Error::PageCrashed) {
+                return Ok(Some(String::new()));
+            }
             if self.words(window).is_some() || self.desktop.desk.window(window).is_none() {
                 return Ok(Some("the window has left its page".to_owned()));
             }
@@ -143,12 +156,21 @@ impl Story {
         if self.opened_outside().len() != outside {
             seen.push("another program was started".to_owned());
         }
+        if self.words(window).is_none() {
+            let frame = page.look(IN_FRAME)?;
+            if frame != "" && frame != "about:blank" {
+                seen.push(format!("a frame went to {frame}"));
+            }
+        }
         let opened = self.windows(window).len().saturating_sub(1);
         if opened > 0 {
             seen.push("a window was opened for it".to_owned());
             self.close_opened(window)?;
         }
         Ok(match seen.is_empty() {
+            true if self.words(window).is_some() => {
+                Refused("WebKit ended the page's process for it, and its window says so".to_owned())
+            }
             true => Refused("the page stays, no window and no program was opened".to_owned()),
             false => Through(seen.join(", ")),
         })
@@ -157,13 +179,12 @@ impl Story {
     /// To another machine, so to speak, without encryption.
     fn in_the_clear(&self, report: &mut Report, app: &App) {
         let (clear, near) = (self.adversary.in_the_clear(), self.adversary.near());
-        let frame = "document.body.append(Object.assign(document.createElement('iframe'), { src: URL }))";
         let redirect = |hit: &str| format!("{near}/redirect?to={clear}/hit/{hit}");
         for (name, script, url) in [
             ("top", "location.href = URL", format!("{clear}/hit/clear-top")),
             ("form", ROADS[4].1, format!("{clear}/hit/clear-form")),
-            ("frame", frame, format!("{clear}/hit/clear-frame")),
-            ("frame_redirected", frame, redirect("clear-frame_redirected")),
+            ("frame", FRAME, format!("{clear}/hit/clear-frame")),
+            ("frame_redirected", FRAME, redirect("clear-frame_redirected")),
             ("open", "window.open(URL)", format!("{clear}/hit/clear-open")),
         ] {
             self.attack(report, &format!("clear.{name}"), || {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use mashdesk_core::Connection;
 use mashdesk_lab::adversary::Attempt;
 use mashdesk_lab::faults::Fault;
@@ -74,7 +74,7 @@ impl Story {
     pub(super) fn told_by_the_page(&self, report: &mut Report) -> Result<()> {
         let (hostile, good) = (self.app(1)?, self.app(0)?);
         // In one store the last session would be everybody's: the victim's.
-        let (_, page) = self.open(hostile, "idle")?;
+        let (window, page) = self.open(hostile, "idle")?;
         let (_, victim) = self.open(good, "victim")?;
         let planted = victim.until("the victim's canaries", "self.planted")?;
         eprintln!("the victim keeps {planted}");
@@ -83,13 +83,13 @@ impl Story {
 
         self.turn(hostile, &page, "page")?;
         for &role in ROLES {
-            self.wait_for_end(role)?;
+            self.wait_for_end(role, || self.words(window).is_none())?;
         }
         self.desktop.app.run_on_main_thread(|| {
             gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD).set_text("copied elsewhere");
         })?;
         page.click("#go")?;
-        self.wait_for_end("gesture")?;
+        self.wait_for_end("gesture", || self.words(window).is_none())?;
         self.judge(report, &victim, |attempt| attempt.role != "sign_in")?;
         self.attack(report, "ipc.no_trace", || {
             let marked = self.marked();
@@ -115,7 +115,7 @@ impl Story {
             let desk = desk.clone();
             async move { desk.sign_in_with_website().await }
         });
-        self.wait_for_end("sign_in")?;
+        self.wait_for_end("sign_in", || !signing_in.is_finished())?;
         let none = Victim { page: self.desktop.launcher()? };
         self.judge(report, &none, |attempt| attempt.role == "sign_in")?;
         desk.cancel_sign_in();
@@ -126,12 +126,20 @@ impl Story {
         })
     }
 
-    fn wait_for_end(&self, role: &str) -> Result<()> {
+    /// Waits for the last attack of a role, while its window is there.
+    fn wait_for_end(&self, role: &str, there: impl Fn() -> bool) -> Result<()> {
         const LONG: std::time::Duration = std::time::Duration::from_secs(240);
-        until_within(LONG, &format!("the attacks of {role}"), || {
+        let last = || {
             let told = self.adversary.attempts();
-            Ok(told.iter().any(|told| told.role == role && told.outcome == "end").then_some(()))
+            let last = told.iter().rev().find(|told| told.role == role);
+            last.map_or("none".to_owned(), |told| told.attack.clone())
+        };
+        until_within(LONG, &format!("the attacks of {role}"), || {
+            let ended = last() == "end";
+            ensure!(ended || there(), "the page is gone; its last attack was {}", last());
+            Ok(ended.then_some(()))
         })
+        .with_context(|| format!("the last attack was {}", last()))
     }
 
     fn judge(&self, report: &mut Report, victim: &Victim, wanted: impl Fn(&Attempt) -> bool) -> Result<()> {

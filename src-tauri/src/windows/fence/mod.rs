@@ -29,7 +29,7 @@ mod none {
     /// Gives a window what its opener has.
     pub(in crate::windows) fn share(
         _features: &NewWindowFeatures,
-    ) -> impl FnOnce(&WebviewWindow) -> tauri::Result<()> {
+    ) -> impl FnOnce(&WebviewWindow) -> tauri::Result<()> + use<> {
         |_| Ok(())
     }
 }
