@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use mashdesk_core::{Error, WindowId};
 
 use super::{Outcome, Story};
@@ -13,6 +13,8 @@ use crate::report::Report;
 
 /// Longest that a flood may take to have passed.
 const LONG: std::time::Duration = std::time::Duration::from_secs(180);
+/// Longest that the files of a flood may take.
+const FILES_COME: std::time::Duration = std::time::Duration::from_secs(30);
 /// How long a dialog may take to come after the one before it.
 const SHORT: std::time::Duration = std::time::Duration::from_secs(1);
 /// How often Return is pressed before that is given up.
@@ -68,11 +70,13 @@ impl Story {
                 })()",
                 60,
             )?;
-            let expected = if self.unprotected { 60 } else { 40 };
-            let saved = until_within(LONG, "the files", || {
-                let saved = fs::read_dir(&folder)?.count() - before;
-                Ok((saved >= expected).then_some(saved))
-            })?;
+            // Files come after the clicks: until the launcher says that some do
+            // not, or until there are too many.
+            let saved = || Ok::<_, std::io::Error>(fs::read_dir(&folder)?.count() - before);
+            let _ = until_within(FILES_COME, "the files", || {
+                Ok((saved()? > 40 || self.desktop.desk.notice().is_some()).then_some(()))
+            });
+            let saved = saved()?;
             let told = self.notice(|error| matches!(error, Error::TooManyFiles { .. }));
             self.over(window)?;
             Ok(Outcome::through_if(

@@ -38,11 +38,13 @@ const ROADS: &[(&str, &str)] = &[
     ("target_top", "window.open(URL, '_top')"),
 ];
 /// How a page makes a frame of it go somewhere.
-const FRAME: &str = "document.body.append(Object.assign(document.createElement('iframe'), { src: URL }))";
+const FRAME: &str = "const frame = document.createElement('iframe');
+    document.body.append(frame);
+    frame.src = URL;";
 /// Where the frame is, if there is one.
 const IN_FRAME: &str = "(() => {
     const frame = document.querySelector('iframe');
-    try { return frame ? frame.contentWindow.location.href : '' } catch { return 'another origin' }
+    try { return frame?.contentWindow?.location.href ?? '' } catch { return 'another origin' }
 })()";
 /// Where no page may go, whichever way: what it is called, and its address.
 const PLACES: &[(&str, &str)] = &[

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use mashdesk_core::sessions::State;
 
 use super::{Outcome, Refused, Story};
-use crate::desktop::{Page, until};
+use crate::desktop::{Page, until, until_within};
 use crate::hand;
 use crate::report::Report;
 
@@ -32,6 +33,8 @@ const NAMES: &[(&str, &str)] = &[
     ("lines", "one\ntwo.csv"),
     ("stream", "report.csv:hidden.exe"),
 ];
+/// Longest that a small file may take.
+const FILE_COMES: Duration = Duration::from_secs(20);
 /// Endings of what a system runs.
 const PROGRAMS: &[&str] = &[".exe", ".dll", ".sh", ".desktop", ".lnk"];
 
@@ -65,7 +68,7 @@ impl Story {
                 page.look("void (self.opened = window.open('adversary.html?role=idle&foreign=' + new URLSearchParams(location.search).get('foreign')))")?;
                 let opened = self.desktop.pop_up(window)?;
                 let text = serde_json::to_string(title)?;
-                opened.until("its page", "self.adversary && document.readyState === 'complete'")?;
+                opened.until("its page", "typeof adversary === 'object' && document.readyState === 'complete'")?;
                 opened.look(&format!("document.title = {text}"))?;
                 let seen = until("its title", || {
                     let seen = opened.window.title()?;
@@ -124,7 +127,11 @@ impl Story {
             "void (() => {{ const NAME = {name}, NEAR = '{}'; {script} }})()",
             self.adversary.near()
         ))?;
-        let new = until("a file", || Ok(self.files()?.difference(&before).next().cloned()))?;
+        let Ok(new) =
+            until_within(FILE_COMES, "a file", || Ok(self.files()?.difference(&before).next().cloned()))
+        else {
+            return Ok(Refused(format!("{wanted:?} was not saved at all")));
+        };
         let name = new.file_name().context("a name")?.to_string_lossy().into_owned();
         let plain = name.starts_with(&app.title)
             && !name.chars().any(|c| c.is_control() || c == '\u{202e}' || c == ':');

@@ -4,6 +4,7 @@
 //! its check can fail.
 
 mod floods;
+mod launcher;
 mod leaving;
 mod looks;
 mod told;
@@ -102,6 +103,7 @@ impl Story {
         let token = self.lab.website.app_token(PERSON).context("a token for Ana")?;
         self.desktop.sign_in(&token)?;
         self.told_by_the_page(report_on)?;
+        self.launcher(report_on)?;
         self.leaving(report_on)?;
         self.looks(report_on)?;
         self.floods(report_on)?;

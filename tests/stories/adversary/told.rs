@@ -10,6 +10,7 @@ use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
 use serde_json::{Value, json};
 use tauri::Manager;
+use webkit2gtk::{SettingsExt, WebViewExt};
 
 use super::{Outcome, Refused, Story, Through};
 use crate::desktop::{Page, until, until_within};
@@ -88,8 +89,7 @@ impl Story {
         self.desktop.app.run_on_main_thread(|| {
             gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD).set_text("copied elsewhere");
         })?;
-        page.click("#go")?;
-        self.wait_for_end("gesture", || self.words(window).is_none())?;
+        self.at_clicks(&page)?;
         self.judge(report, &victim, |attempt| attempt.role != "sign_in")?;
         self.attack(report, "ipc.no_trace", || {
             let marked = self.marked();
@@ -124,6 +124,24 @@ impl Story {
             let mut open = self.desktop.app.webview_windows().into_keys();
             Ok((!open.any(|label| label.starts_with("sign-in"))).then_some(()))
         })
+    }
+
+    /// What a page may only try at a click: a click each.
+    fn at_clicks(&self, page: &Page) -> Result<()> {
+        // Made-up devices, so that there is something to ask for.
+        page.window.with_webview(|webview| {
+            if let Some(settings) = WebViewExt::settings(&webview.inner()) {
+                settings.set_enable_media_stream(true);
+                settings.set_enable_mock_capture_devices(true);
+            }
+        })?;
+        let told = || self.adversary.attempts().iter().filter(|told| told.role == "gesture").count();
+        let attacks = page.look("adversary.left()")?.as_u64().context("a number")?;
+        for made in 1..=usize::try_from(attacks)? {
+            page.click("#go")?;
+            until("the attack", || Ok((told() >= made).then_some(())))?;
+        }
+        Ok(())
     }
 
     /// Waits for the last attack of a role, while its window is there.

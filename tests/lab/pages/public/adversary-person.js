@@ -7,7 +7,15 @@
     if (!navigator.mediaDevices?.getUserMedia) throw new Missing('no mediaDevices');
     return navigator.mediaDevices;
   };
-  const stream = async (asked) => `a stream of ${(await asked).getTracks().length}`;
+  const stream = async (asked) => {
+    try {
+      return `a stream of ${(await asked).getTracks().length}`;
+    } catch (error) {
+      // Nothing is there to be asked for.
+      if (['OverconstrainedError', 'NotFoundError'].includes(error.name)) throw new Missing(error.message);
+      throw error;
+    }
+  };
 
   attack('permission.clipboard', AT_A_CLICK, async () => {
     if (!navigator.clipboard?.readText) throw new Missing('no clipboard');

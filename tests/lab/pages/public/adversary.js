@@ -46,7 +46,13 @@ const adversary = (() => {
       return;
     }
     if (role === 'page') {
-      document.querySelector('#go').addEventListener('click', () => void run('gesture'));
+      // One attack a click: what a click allows is used up by the first that asks.
+      const left = attacks.filter(({ roles }) => roles.includes('gesture'));
+      it.left = () => left.length;
+      document.querySelector('#go').addEventListener('click', () => {
+        const attack = left.shift();
+        if (attack) void make(attack, 'gesture');
+      });
     }
     await run(role);
     if (role === 'page') await spread();
@@ -98,21 +104,23 @@ const adversary = (() => {
     // The sign-in window is a window as well, without another's store to look for.
     const wanted = ({ name, roles }) =>
       role === 'sign_in' ? roles.includes('page') && /^(ipc|local|tls)[.]/.test(name) : roles.includes(role);
-    for (const { name, run } of attacks.filter(wanted)) {
-      let outcome = 'refused';
-      let detail;
-      try {
-        const late = it.wait(PATIENCE_MS).then(() => Promise.reject(new Error('nothing came of it')));
-        const got = await Promise.race([run(role), late]);
-        outcome = got === POSTED ? 'posted' : 'through';
-        detail = got === POSTED ? it.marker(name) : String(got);
-      } catch (error) {
-        if (error instanceof Missing) outcome = 'missing';
-        detail = String(error?.message ?? error);
-      }
-      await tell({ role, attack: name, outcome, detail: detail.slice(0, 400) });
-    }
+    for (const attack of attacks.filter(wanted)) await make(attack, role);
     await tell({ role, attack: 'end', outcome: 'end', detail: '' });
+  }
+
+  async function make({ name, run }, role) {
+    let outcome = 'refused';
+    let detail;
+    try {
+      const late = it.wait(PATIENCE_MS).then(() => Promise.reject(new Error('nothing came of it')));
+      const got = await Promise.race([run(role), late]);
+      outcome = got === POSTED ? 'posted' : 'through';
+      detail = got === POSTED ? it.marker(name) : String(got);
+    } catch (error) {
+      if (error instanceof Missing) outcome = 'missing';
+      detail = String(error?.message ?? error);
+    }
+    await tell({ role, attack: name, outcome, detail: detail.slice(0, 400) });
   }
 
   /** The same from every origin: no answer is read, so nobody's leave is asked. */

@@ -11,6 +11,7 @@ mod closing;
 mod conformance;
 mod exports;
 mod failed_windows;
+mod floods;
 mod icons;
 mod mashup_windows;
 mod one_click;
