@@ -33,7 +33,8 @@ pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId, 
 
 fn may_go(app: &AppHandle, window: WindowId, label: &str, url: &Url) -> bool {
     let desk = desk(app);
-    if desk.host().shows_message(window) {
+    // What the mashup has opened may still be its page.
+    if label == mashup_label(window) && desk.host().shows_message(window) {
         match Choice::of(url) {
             Some(Choice::Retry) => drop(desk.retry(window)),
             Some(Choice::Close) => drop(desk.close(window)),

@@ -134,8 +134,15 @@ impl Host for Screen {
         let rules = allowed.map(|allowed| self.guard.content_rules(&allowed)).unwrap_or_default();
         let folder = self.app.path().app_cache_dir().map_err(host_error)?.join("fences");
         let app = self.app.clone();
-        let fail = move |reason| desk(&app).page_failed(window, Error::StoreFailed { reason });
-        fence::navigate(&self.webview(window)?, &url, &rules, &folder, fail).map_err(host_error)
+        let goes = move |holds: Result<(), String>| match holds {
+            // Words may have come in between.
+            Ok(()) => !desk(&app).host().shows_message(window),
+            Err(reason) => {
+                desk(&app).page_failed(window, Error::StoreFailed { reason });
+                false
+            }
+        };
+        fence::navigate(&self.webview(window)?, &url, &rules, &folder, goes).map_err(host_error)
     }
 
     fn show(&self, window: WindowId) {

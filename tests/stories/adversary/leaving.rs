@@ -94,6 +94,11 @@ impl Story {
                 self.nowhere(app, "window.open(URL)", place)
             });
         }
+        for (name, place) in
+            PLACES.iter().filter(|(name, _)| ["data", "words_close", "words_retry"].contains(name))
+        {
+            self.attack(report, &format!("popup.behind_words.{name}"), || self.behind_words(app, place));
+        }
         self.in_the_clear(report, app);
         self.pop_ups(report, app);
         let (window, _) = self.fresh(app)?;
@@ -242,6 +247,34 @@ impl Story {
                 })
             });
         }
+    }
+}
+
+impl Story {
+    /// While the mashup's window shows words, what it has opened is still there:
+    /// the links of those words are not its to follow.
+    fn behind_words(&self, app: &App, place: &str) -> Result<Outcome> {
+        let (window, page) = self.fresh(app)?;
+        let near = self.adversary.near();
+        page.look(&format!("void window.open('adversary.html?role=idle&foreign={near}')"))?;
+        let opened = self.desktop.pop_up(window)?;
+        opened.until("its page", "typeof adversary === 'object' && document.readyState === 'complete'")?;
+        go(&page, "location.href = URL", &format!("{}/hit/behind", self.adversary.foreign()))?;
+        until("the words", || Ok(self.words(window)))?;
+        let before = opened.look("location.href")?;
+        go(&opened, "location.href = URL", place)?;
+        let seen = until("what becomes of it", || {
+            Ok(match self.words(window) {
+                None => Some("the window has done what the link says"),
+                Some(_) if opened.look("location.href")? != before => Some("it shows a page of nobody's"),
+                Some(_) => stays(&opened)?.then_some(""),
+            })
+        })?;
+        self.close_opened(window)?;
+        Ok(match seen {
+            "" => Refused("the words stay, and what was opened stays where it is".to_owned()),
+            seen => Through(seen.to_owned()),
+        })
     }
 }
 

@@ -52,13 +52,14 @@ impl Drop for Fence {
     }
 }
 
-/// Puts rules on a window, and sends it to its mashup when they hold.
+/// Puts rules on a window, and sends it to its mashup when they hold, and it
+/// still goes there.
 pub(in crate::windows) fn navigate(
     window: &WebviewWindow,
     url: &Url,
     rules: &str,
     folder: &Path,
-    fail: impl FnOnce(String) + Send + 'static,
+    goes: impl FnOnce(Result<(), String>) -> bool + Send + 'static,
 ) -> tauri::Result<()> {
     let (url, rules, folder) = (url.clone(), rules.to_owned(), folder.to_owned());
     window.with_webview(move |webview| {
@@ -66,16 +67,15 @@ pub(in crate::windows) fn navigate(
         compile(&rules, &folder, move |compiled| {
             // Closed meanwhile: there is nothing to go anywhere.
             let Some(view) = view.upgrade() else { return };
-            match compiled {
-                Ok(fence) => {
-                    if let Some(content) = view.user_content_manager() {
-                        fence.put_on(&content);
-                    }
-                    // SAFETY: nothing else keeps anything under this name.
-                    unsafe { view.set_data(KEY, fence) };
-                    view.load_uri(url.as_str());
+            let holds = compiled.map(|fence| {
+                if let Some(content) = view.user_content_manager() {
+                    fence.put_on(&content);
                 }
-                Err(error) => fail(error),
+                // SAFETY: nothing else keeps anything under this name.
+                unsafe { view.set_data(KEY, fence) };
+            });
+            if goes(holds) {
+                view.load_uri(url.as_str());
             }
         });
     })

@@ -21,7 +21,7 @@ mod none {
         url: &Url,
         _rules: &str,
         _folder: &Path,
-        _fail: impl FnOnce(String) + Send + 'static,
+        _goes: impl FnOnce(Result<(), String>) -> bool + Send + 'static,
     ) -> tauri::Result<()> {
         window.navigate(url.clone())
     }

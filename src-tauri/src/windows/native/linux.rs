@@ -12,9 +12,9 @@ use webkit2gtk::glib::prelude::{ObjectType, StaticType};
 use webkit2gtk::glib::subclass::SignalId;
 use webkit2gtk::glib::translate::IntoGlib;
 use webkit2gtk::{
-    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentInjectedFrames,
-    UserContentManager, UserContentManagerExt, UserScript, UserScriptInjectionTime, WebViewExt,
-    WebsiteDataManagerExt,
+    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, ScriptDialogType, SettingsExt,
+    UserContentInjectedFrames, UserContentManager, UserContentManagerExt, UserScript,
+    UserScriptInjectionTime, WebViewExt, WebsiteDataManagerExt,
 };
 
 use super::failure::{failed, host};
@@ -55,14 +55,20 @@ pub(in crate::windows) fn observe(window: &WebviewWindow, script: &'static str) 
     })
 }
 
-/// Shows a page's dialogs for as long as it is admitted; the others are closed
-/// before anybody sees them.
+/// Shows a page's dialogs for as long as they are admitted; the others are
+/// closed before anybody sees them, and none keeps the page from being left.
 pub(in crate::windows) fn bound_dialogs(
     window: &WebviewWindow,
     admits: impl Fn() -> bool + Send + 'static,
 ) -> tauri::Result<()> {
     window.with_webview(move |webview| {
-        webview.inner().connect_script_dialog(move |_, _| !admits());
+        webview.inner().connect_script_dialog(move |_, dialog| {
+            let shown = admits();
+            if !shown && dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
+                dialog.confirm_set_confirmed(true);
+            }
+            !shown
+        });
     })
 }
 
