@@ -103,10 +103,10 @@ impl Story {
         let token = self.lab.website.app_token(PERSON).context("a token for Ana")?;
         self.desktop.sign_in(&token)?;
         self.told_by_the_page(report_on)?;
-        self.launcher(report_on)?;
         self.leaving(report_on)?;
         self.looks(report_on)?;
         self.floods(report_on)?;
+        self.launcher(report_on)?;
         let mut sum = String::new();
         let ended = report.end_with(|held, through| {
             sum = format!("{} attempted, {through} got through", held + through);
