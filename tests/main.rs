@@ -192,8 +192,11 @@ fn judge_unprotected() -> Result<()> {
             check["check"] == name && check["ok"] == false && detail.starts_with("got through")
         })
     };
-    let held: Vec<&str> =
-        stories::adversary::OPENED_UP.iter().copied().filter(|name| !through(name)).collect();
+    let names = stories::adversary::OPENED_UP.iter().flat_map(|(role, attacks)| {
+        let prefix = if role.is_empty() { String::new() } else { format!("{role}.") };
+        attacks.iter().map(move |attack| format!("{prefix}{attack}"))
+    });
+    let held: Vec<String> = names.filter(|name| !through(name)).collect();
     ensure!(held.is_empty(), "held back all the same: {}", held.join(", "));
     Ok(())
 }

@@ -2,18 +2,55 @@
 //! they like and get what they ask for. So each attack is seen to get through
 //! where it is not stopped. The product has no such thing.
 
+use std::sync::{Mutex, PoisonError};
+
 use anyhow::Result;
 use mashdesk::guard::Guard;
+use mashdesk::store::{Isolated, Stores};
 use mashdesk_core::WindowId;
 use mashdesk_core::navigation::{Allowed, Decision, Way};
 use mashdesk_core::sessions::Wish;
 use tauri::ipc::CapabilityBuilder;
 use tauri::webview::{PermissionKind, PermissionResponse};
-use tauri::{AppHandle, Manager, WebviewWindow};
+use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry};
 use url::Url;
 use webkit2gtk::{TLSErrorsPolicy, WebViewExt, WebsiteDataManagerExt};
 
+use crate::shared_store::SharedStore;
+
 pub(crate) struct Unguarded;
+
+/// One store for the first windows: sign-in, the hostile mashup and the good
+/// one. The others, which only flood, have their own, or WebKit would count the
+/// downloads of all as the first one's.
+#[derive(Default)]
+pub(crate) struct FirstShare {
+    first: Mutex<Vec<WindowId>>,
+    own: Isolated,
+}
+
+impl Stores for FirstShare {
+    fn give<'a>(
+        &self,
+        app: &AppHandle,
+        builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
+        window: WindowId,
+    ) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.len() < 3 && !first.contains(&window) {
+            first.push(window);
+        }
+        if first.contains(&window) {
+            SharedStore.give(app, builder, window)
+        } else {
+            self.own.give(app, builder, window)
+        }
+    }
+
+    fn take_back(&self, window: WindowId) {
+        self.own.take_back(window);
+    }
+}
 
 impl Guard for Unguarded {
     fn seal(&self, webview: &WebviewWindow) -> tauri::Result<()> {

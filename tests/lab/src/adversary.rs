@@ -93,7 +93,7 @@ impl Adversary {
     /// Its origin under an address that is this machine's, and yet not loopback's: what goes there
     /// would go over a network in the clear.
     pub fn in_the_clear(&self) -> String {
-        format!("http://0.0.0.0:{}", self.port)
+        format!("http://[::ffff:127.0.0.1]:{}", self.port)
     }
 
     /// Its origins with bad certificates, by what is bad about them.

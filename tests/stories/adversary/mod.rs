@@ -7,6 +7,7 @@ mod floods;
 mod launcher;
 mod leaving;
 mod looks;
+mod opened_up;
 mod told;
 
 use std::fs;
@@ -28,12 +29,11 @@ use tokio::runtime::Runtime;
 
 use crate::desktop::{self, Desktop, Page, Start, until};
 use crate::report::Report;
-use crate::shared_store::SharedStore;
-use crate::unguarded::{self, Unguarded};
+use crate::unguarded::{self, FirstShare, Unguarded};
+
+pub(crate) use opened_up::OPENED_UP;
 
 const PERSON: &str = "ana";
-/// Attacks that get through where nothing holds a page back.
-pub(crate) const OPENED_UP: &[&str] = &[];
 
 /// What became of an attack that was made.
 enum Outcome {
@@ -83,7 +83,7 @@ pub(crate) fn play(report: Report, screenshots: &Path, unprotected: bool) -> Res
     );
     fs::create_dir_all(&start.download_folder)?;
     if unprotected {
-        start.stores = Arc::new(SharedStore);
+        start.stores = Arc::new(FirstShare::default());
         start.guard = Arc::new(Unguarded);
     }
     desktop::run(start, move |desktop| {

