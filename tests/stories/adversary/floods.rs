@@ -28,6 +28,7 @@ impl Story {
             let (window, page) = self.open(self.app(3)?, "idle")?;
             self.pour(&page, "window.open('adversary.html?role=idle&foreign=' + AT)", 20)?;
             let opened = self.windows(window).len() - 1;
+            self.desktop.picture(&self.desktop.launcher()?, "flood-notice.png")?;
             let told = self.notice(|error| matches!(error, Error::TooManyWindows { .. }));
             self.over(window)?;
             Ok(Outcome::through_if(
