@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
-use mashdesk::{Keyring, Launch, Screen, mashup_label, store};
+use mashdesk::{Keyring, Launch, Screen, guard, mashup_label, store};
 use mashdesk_core::exports::{Export, ExportState};
 use mashdesk_core::{Desk, ExportId, MashupId, Policy, WindowId};
 use serde_json::Value;
@@ -36,6 +36,7 @@ pub(crate) struct Desktop {
 pub(crate) struct Start<'a> {
     pub(crate) website: Option<String>,
     pub(crate) stores: Arc<dyn store::Stores>,
+    pub(crate) guard: Arc<dyn guard::Guard>,
     pub(crate) settings_file: PathBuf,
     pub(crate) download_folder: PathBuf,
     pub(crate) policy: Policy,
@@ -54,6 +55,7 @@ impl<'a> Start<'a> {
         Self {
             website: website.map(Url::to_string),
             stores,
+            guard: Arc::new(guard::Guarded),
             settings_file: folder.join("settings.json"),
             download_folder: folder.join("downloads"),
             policy: Policy::default(),
@@ -77,6 +79,7 @@ pub(crate) fn run(
         tokens: Arc::new(Keyring),
         policy: start.policy,
         stores: start.stores,
+        guard: start.guard,
     })?;
     let desktop = Desktop {
         app: app.handle().clone(),

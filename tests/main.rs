@@ -19,6 +19,7 @@ mod processes;
 mod report;
 mod shared_store;
 mod stories;
+mod unguarded;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
@@ -50,6 +51,9 @@ struct Arguments {
     /// All windows in one cookie store, as in a browser's tabs
     #[arg(long)]
     shared_store: bool,
+    /// Pages that nothing holds back, in one store: what the adversary could do
+    #[arg(long)]
+    unprotected: bool,
     /// One JSON object a check on standard output
     #[arg(long)]
     json: bool,
@@ -82,6 +86,8 @@ enum Story {
     /// A window redeems its ticket itself; a part of the charts' story
     #[value(hide = true)]
     Redemption,
+    /// A hostile mashup tries everything, and gets nothing
+    Adversary,
     /// Windows are opened, used and closed again and again
     Soak,
     /// Mashdesk beside what people use instead; in a release build
@@ -124,6 +130,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(&arguments.lab),
         Story::It => stories::it::play(report.only(arguments.only.clone()), stores, &arguments.screenshots),
+        Story::Adversary => stories::adversary::play(report, &arguments.screenshots, arguments.unprotected),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::Bench => {
             if !arguments.even_if_busy {
@@ -144,6 +151,8 @@ fn judge_all() -> Result<ExitCode> {
         ("three ways to sign in, and what is asked from outside", judge_passes("signin")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
+        ("a hostile mashup gets nothing", judge_adversary()),
+        ("what holds it back is what it takes", judge_unprotected()),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];
     let mut failed = 0;
@@ -186,6 +195,33 @@ fn judge_shared_store() -> Result<()> {
     }
     ensure!(check("stores.distinct")?["ok"] == false, "{}", check("stores.distinct")?);
     ensure!(code == Some(1), "exit code {code:?}");
+    Ok(())
+}
+
+fn judge_adversary() -> Result<()> {
+    let (checks, _) = played(&["--story", "adversary"])?;
+    let through: Vec<String> =
+        checks.iter().filter(|check| check["ok"] != true).map(Value::to_string).collect();
+    ensure!(through.is_empty(), "{}", through.join("\n"));
+    ensure!(checks.len() >= 60, "only {} attacks were made", checks.len());
+    Ok(())
+}
+
+/// Each attack that can be let through gets through, so its check can fail.
+fn judge_unprotected() -> Result<()> {
+    let (checks, _) = played(&["--story", "adversary", "--unprotected"])?;
+    let through = |name: &str| {
+        checks.iter().any(|check| {
+            let detail = check["detail"].as_str().unwrap_or_default();
+            check["check"] == name && check["ok"] == false && detail.starts_with("got through")
+        })
+    };
+    let names = stories::adversary::OPENED_UP.iter().flat_map(|(role, attacks)| {
+        let prefix = if role.is_empty() { String::new() } else { format!("{role}.") };
+        attacks.iter().map(move |attack| format!("{prefix}{attack}"))
+    });
+    let held: Vec<String> = names.filter(|name| !through(name)).collect();
+    ensure!(held.is_empty(), "held back all the same: {}", held.join(", "));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use mashdesk_core::{Error, MashupId, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, bundle, conformance, doctor, policy, store};
+use crate::{Keyring, Launch, bundle, conformance, doctor, guard, policy, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -100,6 +100,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             download_folder: None,
             tokens: Arc::new(Keyring),
             policy: mashdesk_core::Policy::default(),
+            guard: Arc::new(guard::Guarded),
             stores: Arc::new(store::Isolated::new()),
         }),
     })

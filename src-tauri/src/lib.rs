@@ -33,7 +33,7 @@ use tauri::{App, AppHandle, Context, Manager, RunEvent};
 use arguments::Task;
 pub use keyring::Keyring;
 pub use updates::{Outcome, update};
-pub use windows::{Screen, mashup_label, store};
+pub use windows::{Screen, guard, mashup_label, store};
 
 /// What a run of the app starts with.
 pub struct Launch {
@@ -53,6 +53,8 @@ pub struct Launch {
     pub policy: Policy,
     /// What gives each window its store.
     pub stores: Arc<dyn store::Stores>,
+    /// What keeps mashups' pages in their place.
+    pub guard: Arc<dyn guard::Guard>,
 }
 
 /// The app as the command line wants it.
@@ -119,7 +121,8 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
         policy: launch.policy,
         runtime: tauri::async_runtime::handle().inner().clone(),
     };
-    let desk = Desk::new(Screen::new(app.handle(), launch.stores), &setup).map_err(std::io::Error::other)?;
+    let desk = Desk::new(Screen::new(app.handle(), launch.stores, launch.guard), &setup)
+        .map_err(std::io::Error::other)?;
     app.manage(Arc::clone(&desk));
     app.manage(commands::Shown::default());
     start_up::settle(app.handle(), desk.policy());

@@ -32,6 +32,7 @@ pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) 
     let file = scratch.path().join("file");
     fs::write(&file, "")?;
     let start = Start {
+        guard: Arc::new(mashdesk::guard::Guarded),
         download_folder: file.join("downloads"),
         ..Start::anew(None, stores, scratch.path(), screenshots)
     };

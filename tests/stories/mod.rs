@@ -1,5 +1,6 @@
 //! The stories.
 
+pub(crate) mod adversary;
 pub(crate) mod bad_input;
 pub(crate) mod bench;
 pub(crate) mod charts;

@@ -2,10 +2,11 @@
 //! exports): core says where it goes and lists it.
 
 use mashdesk_core::WindowId;
+use mashdesk_core::sessions::Wish;
 use tauri::AppHandle;
 use tauri::webview::DownloadEvent;
 
-use super::Builder;
+use super::{Builder, admits};
 use crate::desk;
 
 pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) -> Builder<'a> {
@@ -13,6 +14,9 @@ pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) 
     builder.on_download(move |_, event| {
         match event {
             DownloadEvent::Requested { url, destination } => {
+                if !admits(&app, window, Wish::File) {
+                    return false;
+                }
                 let suggested = destination.file_name().map(|name| name.to_string_lossy().into_owned());
                 match desk(&app).download_begins(window, &url, suggested.as_deref()) {
                     Ok(free) => *destination = free,

@@ -3,9 +3,11 @@
 
 mod cookies;
 mod downloads;
+mod fence;
 #[cfg(target_os = "linux")]
 mod find_bar;
 mod geometry;
+pub mod guard;
 mod icon;
 mod keys;
 mod message_page;
@@ -24,6 +26,7 @@ pub mod store;
 
 use std::sync::Arc;
 
+use mashdesk_core::sessions::Wish;
 use mashdesk_core::{Frame, WindowId};
 use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
 use url::Url;
@@ -52,7 +55,9 @@ fn builder<'a>(
         .disable_drag_drop_handler()
         .initialization_script(observer::SCRIPT)
         .devtools(cfg!(debug_assertions));
-    let builder = navigation::rule(builder, app, window);
+    let guard = desk(app).host().guard();
+    let builder = builder.on_permission_request(move |_, kind| guard.permits(kind));
+    let builder = navigation::rule(builder, app, window, label);
     let builder = downloads::rule(builder, app, window);
     let builder = proxy::rule(builder, desk(app).policy());
     stores.give(app, builder, window)
@@ -63,16 +68,28 @@ fn builder<'a>(
 fn seal(webview: &WebviewWindow, app: &AppHandle, window: WindowId) -> tauri::Result<()> {
     keys::listen(webview, app, window)?;
     proxy::set(webview, desk(app).policy())?;
-    let third_parties = desk(app).keeps_third_party_cookies();
-    let own = webview.label() == mashup_label(window);
-    let app = app.clone();
-    native::seal(webview, observer::SCRIPT, third_parties, move |error| {
-        let desk = desk(&app);
-        // Of a window that the mashup has opened, the mashup itself knows nothing.
-        if own && !desk.host().redeeming().tell(window, Err(error.clone())) {
-            desk.page_failed(window, error);
-        }
-    })
+    desk(app).host().guard().seal(webview)?;
+    native::observe(webview, observer::SCRIPT, desk(app).keeps_third_party_cookies())?;
+    let (dialogs, failures, strays) = (app.clone(), app.clone(), app.clone());
+    native::bound_dialogs(webview, move || admits(&dialogs, window, Wish::Dialog))?;
+    let label = webview.label().to_owned();
+    let own = label == mashup_label(window);
+    native::listen(
+        webview,
+        move |error| {
+            let desk = desk(&failures);
+            // Of a window that the mashup has opened, the mashup itself knows nothing.
+            if own && !desk.host().redeeming().tell(window, Err(error.clone())) {
+                desk.page_failed(window, error);
+            }
+        },
+        move |url| navigation::went_astray(&strays, window, &label, url),
+    )
+}
+
+/// Whether a window's page gets one more of what it asks for.
+fn admits(app: &AppHandle, window: WindowId, wish: Wish) -> bool {
+    desk(app).host().guard().admits(app, window, wish)
 }
 
 /// Gives a window what tells it apart.

@@ -2,21 +2,23 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use mashdesk_core::navigation::{Decision, Way, decide};
+use mashdesk_core::navigation::{Decision, Way};
+use mashdesk_core::sessions::Wish;
 use mashdesk_core::{Error, WindowId};
-use tauri::AppHandle;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PageLoadEvent};
+use tauri::{AppHandle, Manager};
 use url::Url;
 
 use super::message_page::Choice;
-use super::{Builder, builder, dress, mashup_label, seal};
+use super::{Builder, admits, builder, dress, fence, mashup_label, native, seal};
 use crate::desk;
 
 /// Puts the rules of a mashup's window on a builder.
-pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) -> Builder<'a> {
+pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId, label: &str) -> Builder<'a> {
     let (here, opens, loads) = (app.clone(), app.clone(), app.clone());
+    let label = label.to_owned();
     builder
-        .on_navigation(move |url| may_go(&here, window, url))
+        .on_navigation(move |url| may_go(&here, window, &label, url))
         .on_new_window(move |url, features| open(&opens, window, &url, features))
         .on_page_load(move |webview, payload| {
             // A window that the mashup opened is not the mashup itself.
@@ -37,9 +39,10 @@ pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId) 
         })
 }
 
-fn may_go(app: &AppHandle, window: WindowId, url: &Url) -> bool {
+fn may_go(app: &AppHandle, window: WindowId, label: &str, url: &Url) -> bool {
     let desk = desk(app);
-    if desk.host().shows_message(window) {
+    // What the mashup has opened may still be its page.
+    if label == mashup_label(window) && desk.host().shows_message(window) {
         match Choice::of(url) {
             Some(Choice::Retry) => drop(desk.retry(window)),
             Some(Choice::Close) => drop(desk.close(window)),
@@ -48,17 +51,23 @@ fn may_go(app: &AppHandle, window: WindowId, url: &Url) -> bool {
             None => {}
         }
     }
-    match decision(app, window, url, Way::InPlace) {
-        Decision::Allow => true,
-        Decision::Export => {
-            desk.export(window, url);
-            false
-        }
-        Decision::System => {
-            open_outside(app, url);
-            false
-        }
-        Decision::Refuse => false,
+    match decision(app, window, url, native::NAVIGATION) {
+        Decision::Allow => return true,
+        Decision::Export => export(app, window, url),
+        Decision::System => open_outside(app, window, url),
+        Decision::Astray => went_astray(app, window, label, url),
+        Decision::Refuse => tracing::info!(%window, scheme = url.scheme(), "a mashup was kept where it is"),
+    }
+    false
+}
+
+/// A window's own page would leave for another site: the mashup's window says
+/// so, and what a window that it opened would show belongs to the browser.
+pub(super) fn went_astray(app: &AppHandle, window: WindowId, label: &str, url: &Url) {
+    if label == mashup_label(window) {
+        desk(app).went_astray(window, url);
+    } else {
+        open_outside(app, window, url);
     }
 }
 
@@ -69,13 +78,16 @@ fn open(
     features: NewWindowFeatures,
 ) -> NewWindowResponse<tauri::Wry> {
     match decision(app, window, url, Way::NewWindow) {
-        Decision::Allow => match pop_up(app, window, features) {
-            Ok(window) => return NewWindowResponse::Create { window },
-            Err(error) => tracing::warn!(%window, %error, "a window of a mashup was not opened"),
-        },
-        Decision::Export => desk(app).export(window, url),
-        Decision::System => open_outside(app, url),
-        Decision::Refuse => {
+        Decision::Allow if admits(app, window, Wish::Window(opened(app, window))) => {
+            match pop_up(app, window, features) {
+                Ok(window) => return NewWindowResponse::Create { window },
+                Err(error) => tracing::warn!(%window, %error, "a window of a mashup was not opened"),
+            }
+        }
+        Decision::Allow => {}
+        Decision::Export => export(app, window, url),
+        Decision::System => open_outside(app, window, url),
+        Decision::Astray | Decision::Refuse => {
             tracing::info!(%window, scheme = url.scheme(), "a window of a mashup was refused")
         }
     }
@@ -93,6 +105,7 @@ fn pop_up(
     let desk = desk(app);
     let frame = desk.frame(window).ok_or(tauri::Error::WindowNotFound)?;
     let titles = app.clone();
+    let fenced = fence::share(&features);
     let webview = builder(app, &label, window, desk.host().stores())?
         .title(&frame.title)
         .inner_size(900.0, 640.0)
@@ -105,23 +118,38 @@ fn pop_up(
         })
         .build()?;
     seal(&webview, app, window)?;
+    fenced(&webview)?;
     dress(&webview, &frame)?;
     Ok(webview)
 }
 
 fn decision(app: &AppHandle, window: WindowId, url: &Url, way: Way) -> Decision {
     match desk(app).window(window).and_then(|session| session.allowed) {
-        Some(allowed) => decide(&allowed, url, way),
+        Some(allowed) => desk(app).host().guard().decide(&allowed, url, way),
         // Before there is a ticket there is nowhere to go.
         None if url.as_str() == "about:blank" => Decision::Allow,
         None => Decision::Refuse,
     }
 }
 
-/// Opens a link in the system's own program for it; core has checked its scheme.
-fn open_outside(app: &AppHandle, url: &Url) {
+/// How many windows a mashup has opened.
+fn opened(app: &AppHandle, window: WindowId) -> usize {
+    let label = mashup_label(window);
+    app.webview_windows().keys().filter(|name| name.starts_with(&label) && **name != label).count()
+}
+
+fn export(app: &AppHandle, window: WindowId, url: &Url) {
+    if admits(app, window, Wish::File) {
+        desk(app).export(window, url);
+    }
+}
+
+fn open_outside(app: &AppHandle, window: WindowId, url: &Url) {
+    if !admits(app, window, Wish::Outside) {
+        return;
+    }
     if let Err(error) = tauri_plugin_opener::open_url(url.as_str(), None::<&str>) {
         let what = url.host_str().unwrap_or(url.scheme()).to_owned();
-        desk(app).notify(Error::SystemRefused { what, reason: error.to_string() });
+        desk(app).give_notice(Error::SystemRefused { what, reason: error.to_string() });
     }
 }

@@ -10,11 +10,12 @@ use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretU
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
+use super::guard::Guard;
 use super::redeeming::{self, Redeeming};
 use super::store::Stores;
 use super::{
-    builder, cookies, dress, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
-    sign_in_window, sleep, watch,
+    builder, cookies, dress, fence, geometry, mashup_label, message_page, native, observer, seal,
+    sign_in_page, sign_in_window, sleep, watch,
 };
 use crate::question::{self, Question};
 use crate::words::Language;
@@ -24,6 +25,7 @@ use crate::{commands, desk, launcher, notification};
 pub struct Screen {
     app: AppHandle,
     stores: Arc<dyn Stores>,
+    guard: Arc<dyn Guard>,
     /// The windows that show a page of words.
     messages: Mutex<BTreeSet<WindowId>>,
     /// The windows that redeem a ticket.
@@ -34,10 +36,11 @@ pub struct Screen {
 }
 
 impl Screen {
-    pub(crate) fn new(app: &AppHandle, stores: Arc<dyn Stores>) -> Self {
+    pub(crate) fn new(app: &AppHandle, stores: Arc<dyn Stores>, guard: Arc<dyn Guard>) -> Self {
         Self {
             app: app.clone(),
             stores,
+            guard,
             messages: Mutex::default(),
             redeeming: Redeeming::default(),
             cookie_turn: tokio::sync::Mutex::default(),
@@ -51,6 +54,11 @@ impl Screen {
     /// What gives windows their stores.
     pub(super) fn stores(&self) -> &dyn Stores {
         &*self.stores
+    }
+
+    /// What keeps pages in their place.
+    pub(super) fn guard(&self) -> Arc<dyn Guard> {
+        Arc::clone(&self.guard)
     }
 
     /// Whether a window shows a page of words, so that its links count.
@@ -154,7 +162,19 @@ impl Host for Screen {
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
         let url = Url::parse(url.expose()).map_err(|error| HostError(error.to_string()))?;
         self.messages().remove(&window);
-        self.webview(window)?.navigate(url).map_err(host_error)
+        let allowed = desk(&self.app).window(window).and_then(|session| session.allowed);
+        let rules = allowed.map(|allowed| self.guard.content_rules(&allowed)).unwrap_or_default();
+        let folder = self.app.path().app_cache_dir().map_err(host_error)?.join("fences");
+        let app = self.app.clone();
+        let goes = move |holds: Result<(), String>| match holds {
+            // Words may have come in between.
+            Ok(()) => !desk(&app).host().shows_message(window),
+            Err(reason) => {
+                desk(&app).page_failed(window, Error::StoreFailed { reason });
+                false
+            }
+        };
+        fence::navigate(&self.webview(window)?, &url, &rules, &folder, goes).map_err(host_error)
     }
 
     fn show(&self, window: WindowId) {

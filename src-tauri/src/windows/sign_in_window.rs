@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mashdesk_core::account::fragment_at;
+use mashdesk_core::navigation::Origin;
 use mashdesk_core::{Error, Secret, WindowId};
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
@@ -53,6 +54,8 @@ fn build(
 ) -> tauri::Result<()> {
     let (ends, done) = (teller.clone(), page.done.clone());
     let (here, own) = (app.clone(), label.to_owned());
+    let guard = desk(app).host().guard();
+    let permits = Arc::clone(&guard);
     let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(blank()))
         .title(page.title)
         .inner_size(560.0, 720.0)
@@ -74,7 +77,8 @@ fn build(
             }
             NewWindowResponse::Deny
         })
-        .on_download(|_, _| false);
+        .on_download(|_, _| false)
+        .on_permission_request(move |_, kind| permits.permits(kind));
     let builder = proxy::rule(builder, desk(app).policy());
     let webview = stores.give(app, builder, store)?.build()?;
     let closed = teller.clone();
@@ -86,16 +90,16 @@ fn build(
     });
     let failed = teller.clone();
     proxy::set(&webview, desk(app).policy())?;
-    native::seal(&webview, "", true, move |error| failed.tell(Err(error)))?;
+    guard.seal(&webview)?;
+    native::listen(&webview, move |error| failed.tell(Err(error)), |_| {})?;
     webview.navigate(page.login.clone())?;
     webview.set_focus()
 }
 
-/// Whether a page may take part in signing in: any on the web, and none of the
-/// app's own, which Windows serves at names under `localhost`.
+/// Whether a page may take part in signing in: any on the web that is reached
+/// with encryption, and none of the app's own.
 fn may_load(url: &Url) -> bool {
-    matches!(url.scheme(), "https" | "http")
-        && url.host_str().is_some_and(|host| !host.ends_with(".localhost"))
+    Origin::of(url).is_some()
 }
 
 /// Tells the first end, which is the only one.
@@ -147,6 +151,7 @@ mod tests {
             assert!(may(url), "{url}");
         }
         for url in [
+            "http://login.example/",
             "http://tauri.localhost/",
             "http://ipc.localhost/",
             "tauri://localhost/",

@@ -116,6 +116,42 @@ impl Certificates {
     }
 }
 
+/// What is wrong with a certificate, besides its authority, which nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    Untrusted,
+    Expired,
+    WrongHost,
+}
+
+impl Flaw {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Untrusted => "untrusted",
+            Self::Expired => "expired",
+            Self::WrongHost => "wrong_host",
+        }
+    }
+}
+
+/// TLS with a certificate that nobody should trust.
+pub(crate) fn flawed(flaw: Flaw) -> Result<Arc<ServerConfig>, CertificateError> {
+    let (_, issuer) = authority()?;
+    let host = if flaw == Flaw::WrongHost { "elsewhere.example" } else { "127.0.0.1" };
+    let mut params = leaf_params(host, &[host], ExtendedKeyUsagePurpose::ServerAuth)?;
+    if flaw == Flaw::Expired {
+        params.not_before = rcgen::date_time_ymd(2019, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    }
+    let key = KeyPair::generate()?;
+    let certificate = params.signed_by(&key, &issuer)?;
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let builder = ServerConfig::builder().with_no_client_auth();
+    let mut config = builder.with_single_cert(vec![certificate.der().clone()], key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
 fn authority() -> Result<(Certificate, Issuer<'static, KeyPair>), rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -132,12 +168,20 @@ fn leaf(
     hosts: &[&str],
     usage: ExtendedKeyUsagePurpose,
 ) -> Result<(Certificate, KeyPair), rcgen::Error> {
+    let key = KeyPair::generate()?;
+    Ok((leaf_params(name, hosts, usage)?.signed_by(&key, issuer)?, key))
+}
+
+fn leaf_params(
+    name: &str,
+    hosts: &[&str],
+    usage: ExtendedKeyUsagePurpose,
+) -> Result<CertificateParams, rcgen::Error> {
     let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
     let mut params = CertificateParams::new(hosts)?;
     params.distinguished_name.push(DnType::CommonName, name);
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![usage];
-    let key = KeyPair::generate()?;
-    Ok((params.signed_by(&key, issuer)?, key))
+    Ok(params)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+pub mod adversary;
 pub mod apps;
 pub mod browser;
 pub mod certificates;

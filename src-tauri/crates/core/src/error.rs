@@ -121,6 +121,15 @@ pub enum Error {
     /// The page went to a site that is not the mashup's.
     #[error("the page went to {host}")]
     PageBlocked { host: String },
+    /// A mashup's page opens windows faster than anybody can look.
+    #[error("{mashup} opens too many windows")]
+    TooManyWindows { mashup: String },
+    /// A mashup's page saves files faster than anybody can look.
+    #[error("{mashup} saves too many files")]
+    TooManyFiles { mashup: String },
+    /// A mashup's page does nothing but ask.
+    #[error("{mashup} shows too many dialogs")]
+    TooManyDialogs { mashup: String },
     /// Qlik shows its login page in spite of a fresh session.
     #[error("{host} shows its login page")]
     LoginPage { host: String },

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
 use url::{Host, Url};
 
 /// An origin that Mashdesk may talk to: `https`, or `http` on loopback.
@@ -9,13 +10,15 @@ use url::{Host, Url};
 pub struct Origin(String);
 
 impl Origin {
-    /// The origin of a URL; `None` for anything but `https` or loopback `http`.
+    /// The origin of a URL; `None` for anything but `https` or loopback `http`,
+    /// and for the shell's own.
     pub fn of(url: &Url) -> Option<Self> {
-        let safe = match url.scheme() {
-            "https" => true,
-            "http" => is_loopback(url),
-            _ => false,
-        };
+        let safe = !is_the_shells(url)
+            && match url.scheme() {
+                "https" => true,
+                "http" => is_loopback(url),
+                _ => false,
+            };
         safe.then(|| Self(url.origin().ascii_serialization()))
     }
 
@@ -41,6 +44,14 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether a URL is where Windows has the launcher's page and its calls, which
+/// are on schemes of their own elsewhere.
+pub fn is_the_shells(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        ["tauri", "ipc", "asset"].iter().any(|name| host.strip_suffix(".localhost") == Some(name))
+    })
+}
+
 /// The origins that belong to one mashup.
 #[derive(Clone, Debug)]
 pub struct Allowed {
@@ -55,7 +66,10 @@ pub struct Allowed {
 /// How a page asked to go somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// In place; on Linux and macOS a frame inside the page looks the same.
+    /// The page itself leaves for it.
+    Top,
+    /// In place, the page itself or a frame in it: not every platform tells
+    /// which.
     InPlace,
     /// `window.open` or `target=_blank`.
     NewWindow,
@@ -70,6 +84,8 @@ pub enum Decision {
     Export,
     /// It belongs to the system's own browser or mail program.
     System,
+    /// It does not happen, and the person is told where the page tried to go.
+    Astray,
     /// It does not happen.
     Refuse,
 }
@@ -79,15 +95,19 @@ pub fn decide(allowed: &Allowed, url: &Url, way: Way) -> Decision {
     if allowed.contains(url) {
         return if is_export(allowed, url) { Decision::Export } else { Decision::Allow };
     }
+    if is_the_shells(url) {
+        return Decision::Refuse;
+    }
     match (url.scheme(), way) {
         // A mashup may fill an empty window or frame itself.
         ("about", _) if matches!(url.path(), "blank" | "srcdoc") => Decision::Allow,
         ("blob", _) if blob_origin(url).is_some_and(|inner| allowed.contains(&inner)) => Decision::Allow,
         ("http" | "https" | "mailto", Way::NewWindow) => Decision::System,
-        ("mailto", Way::InPlace) => Decision::System,
-        // Frames of other sites are the page's own business; a top-level
-        // navigation there is caught when the page load starts.
-        ("https", Way::InPlace) => Decision::Allow,
+        ("mailto", Way::Top | Way::InPlace) => Decision::System,
+        ("http" | "https", Way::Top) => Decision::Astray,
+        // Frames of other sites are the page's own business; where the page
+        // itself goes there, `content_rules` or the start of the load stops it.
+        (_, Way::InPlace) if Origin::of(url).is_some() => Decision::Allow,
         _ => Decision::Refuse,
     }
 }
@@ -99,6 +119,37 @@ impl Allowed {
             origin == self.mashup || origin == self.qlik || self.others.contains(&origin)
         })
     }
+}
+
+/// WebKit's content rules that keep the page itself within the mashup, before a
+/// request is sent; frames in it and what it loads are not touched.
+pub fn content_rules(allowed: &Allowed) -> String {
+    let rule = |filter: &str, action: &str| {
+        json!({
+            "trigger": {
+                "url-filter": filter,
+                "resource-type": ["document"],
+                "load-context": ["top-frame"],
+            },
+            "action": { "type": action },
+        })
+    };
+    let own = [&allowed.mashup, &allowed.qlik].into_iter().chain(&allowed.others);
+    let rules: Vec<Value> = std::iter::once(rule("^https?://", "block"))
+        .chain(own.map(|origin| rule(&format!("^{}/", literal(&origin.0)), "ignore-previous-rules")))
+        .collect();
+    Value::from(rules).to_string()
+}
+
+/// A text as a pattern that matches it and nothing else.
+fn literal(text: &str) -> String {
+    text.chars().fold(String::new(), |mut pattern, c| {
+        if matches!(c, '.' | '[' | ']' | '*' | '+' | '?' | '$' | '^' | '(' | ')' | '{' | '}' | '|' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+        pattern
+    })
 }
 
 /// Whether Qlik sends whoever it does not know there.
@@ -124,8 +175,8 @@ mod tests {
     use proptest::prelude::*;
     use proptest::sample::select;
 
-    use super::Decision::{Allow, Export, Refuse, System};
-    use super::Way::{InPlace, NewWindow};
+    use super::Decision::{Allow, Astray, Export, Refuse, System};
+    use super::Way::{InPlace, NewWindow, Top};
     use super::*;
 
     fn origin(text: &str) -> Origin {
@@ -174,12 +225,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_window_goes_nowhere_but_to_the_web(url in addresses(), new in any::<bool>()) {
-            let (allowed, way) = (allowed(), if new { NewWindow } else { InPlace });
+        fn a_window_goes_nowhere_but_to_the_web(url in addresses(), way in select(vec![Top, InPlace, NewWindow])) {
+            let allowed = allowed();
             match (decide(&allowed, &url, way), url.scheme()) {
-                (Allow, "https") if way == NewWindow => prop_assert!(allowed.contains(&url), "{url}"),
+                (Allow, "https") if way != InPlace => prop_assert!(allowed.contains(&url), "{url}"),
+                (Allow, "http") => prop_assert!(way == InPlace && is_loopback(&url), "{url}"),
                 (Allow, "https" | "about") | (System, "https" | "http" | "mailto") | (Refuse, _) => {}
                 (Allow, "blob") => prop_assert!(blob_origin(&url).is_some_and(|inner| allowed.contains(&inner))),
+                (Astray, "https" | "http") => prop_assert!(way == Top && !allowed.contains(&url), "{url}"),
                 (Export, "https") => prop_assert_eq!(Origin::of(&url), Some(allowed.qlik)),
                 (decision, _) => prop_assert!(false, "{url} {way:?}: {decision:?}"),
             }
@@ -199,11 +252,18 @@ mod tests {
             ("https://qlik.example/ticket/content/tempcontent/2.csv", NewWindow, Allow),
             ("https://portal.example/tempcontent/2.csv", NewWindow, Allow),
             ("https://maps.example/tile", NewWindow, Allow),
+            ("https://portal.example/mashups/m1", Top, Allow),
+            ("https://qlik.example/tempcontent/1/2.csv", Top, Export),
+            ("https://news.example/", Top, Astray),
+            ("http://portal.example/", Top, Astray),
+            ("https://portal.example@evil.example/", Top, Astray),
             ("https://portal.example:8443/", NewWindow, System),
             ("http://portal.example/", InPlace, Refuse),
             ("http://news.example/", NewWindow, System),
             ("https://news.example/", NewWindow, System),
             ("https://video.example/embed", InPlace, Allow),
+            ("http://127.0.0.1:8080/embed", InPlace, Allow),
+            ("http://0.0.0.0:8080/embed", InPlace, Refuse),
             ("mailto:ana@example.com", InPlace, System),
             ("about:blank", NewWindow, Allow),
             ("about:config", InPlace, Refuse),
@@ -213,6 +273,9 @@ mod tests {
             ("file:///etc/passwd", NewWindow, Refuse),
             ("tauri://localhost/", InPlace, Refuse),
             ("http://tauri.localhost/", InPlace, Refuse),
+            ("http://tauri.localhost/", Top, Refuse),
+            ("https://ipc.localhost/plugin:mashdesk|snapshot", NewWindow, Refuse),
+            ("https://asset.localhost:1/etc/passwd", InPlace, Refuse),
             ("javascript:alert(1)", NewWindow, Refuse),
             ("ms-settings:", NewWindow, Refuse),
         ];
@@ -223,11 +286,39 @@ mod tests {
     }
 
     #[test]
+    fn content_rules_are_the_mashups_origins_and_nothing_like_them() {
+        let rules: Vec<Value> = serde_json::from_str(&content_rules(&allowed())).expect("JSON");
+        let filters: Vec<&str> =
+            rules.iter().filter_map(|rule| rule["trigger"]["url-filter"].as_str()).collect();
+        assert_eq!(
+            filters,
+            [
+                "^https?://",
+                r"^https://portal\.example/",
+                r"^https://qlik\.example/",
+                r"^https://maps\.example/",
+            ]
+        );
+        assert!(rules.iter().all(|rule| rule["trigger"]["load-context"] == json!(["top-frame"])));
+        assert_eq!(rules[0]["action"]["type"], "block");
+        assert!(rules[1..].iter().all(|rule| rule["action"]["type"] == "ignore-previous-rules"));
+        assert_eq!(literal("http://[::1]:80"), r"http://\[::1\]:80");
+    }
+
+    #[test]
     fn only_https_or_loopback_is_an_origin() {
         for good in ["https://a.example", "http://127.0.0.1:1", "http://[::1]:1", "http://localhost"] {
             assert!(Origin::of(&Url::parse(good).expect("a URL")).is_some(), "{good}");
         }
-        for bad in ["http://a.example", "ftp://a.example", "http://127.0.0.1.example", "file:///a"] {
+        for bad in [
+            "http://a.example",
+            "ftp://a.example",
+            "http://127.0.0.1.example",
+            "http://0.0.0.0",
+            "http://tauri.localhost",
+            "https://ipc.localhost:1",
+            "file:///a",
+        ] {
             assert!(Origin::of(&Url::parse(bad).expect("a URL")).is_none(), "{bad}");
         }
     }

@@ -38,7 +38,7 @@ impl<H: Host> Desk<H> {
         self.runtime.spawn(async move { desk.open_what_waits().await });
     }
 
-    /// Why something was not done that nobody asked for in the launcher.
+    /// Why something that was asked from outside, or by a page, was not done.
     pub fn notice(&self) -> Option<Error> {
         self.notice.lock().clone()
     }
@@ -87,12 +87,7 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    /// Something that was asked from outside the launcher was not done: says why.
-    pub fn notify(&self, error: Error) {
-        self.set_notice(Some(error));
-    }
-
-    fn set_notice(&self, notice: Option<Error>) {
+    pub(crate) fn set_notice(&self, notice: Option<Error>) {
         if let Some(error) = &notice {
             tracing::warn!(%error, "the person is told in the launcher");
         }

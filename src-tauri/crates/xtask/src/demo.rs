@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// All windows in one cookie store, as in a browser's tabs: the failure that Mashdesk is for
     #[arg(long)]
     shared_store: bool,
+    /// Pages that nothing holds back, in one store: what the story of the adversary is for
+    #[arg(long)]
+    unprotected: bool,
 }
 
 pub(crate) fn start(arguments: &Arguments) -> Result<ExitCode> {
@@ -33,10 +36,8 @@ pub(crate) fn start(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn headless(arguments: &Arguments) -> Result<ExitCode> {
-    let mut more = Vec::new();
-    if arguments.shared_store {
-        more.push("--shared-store");
-    }
+    let switches = [(arguments.shared_store, "--shared-store"), (arguments.unprotected, "--unprotected")];
+    let mut more: Vec<&str> = switches.into_iter().filter_map(|(on, switch)| on.then_some(switch)).collect();
     if let Some(only) = &arguments.only {
         more.extend(["--only", only]);
     }

@@ -6,11 +6,13 @@ use std::cell::OnceCell;
 use gtk::gdk::{Event, ModifierType, WindowState, keys::Key, keys::constants as key};
 use gtk::glib::prelude::{Cast, ObjectExt, ToValue};
 use gtk::prelude::WidgetExt;
+use mashdesk_core::sessions::Wish;
 use mashdesk_core::{WindowId, ZoomStep};
 use tauri::{AppHandle, WebviewWindow};
 use webkit2gtk::{PrintOperation, WebViewExt};
 
 use super::{Action, act};
+use crate::windows::admits;
 use crate::windows::find_bar::FindBar;
 use crate::windows::print;
 
@@ -37,8 +39,11 @@ pub(in crate::windows) fn listen(
         let view = webview.inner();
         let Some(top) = view.toplevel().and_then(|top| top.downcast::<gtk::Window>().ok()) else { return };
         // A page that prints itself gets the same dialog.
-        view.connect_print(|view, operation| {
-            print::ask(view, operation.clone());
+        let asks = app.clone();
+        view.connect_print(move |view, operation| {
+            if admits(&asks, mashup, Wish::Dialog) {
+                print::ask(view, operation.clone());
+            }
             true
         });
         // Weak: the window must not keep its own webview.

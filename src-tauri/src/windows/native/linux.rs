@@ -5,42 +5,49 @@ use std::rc::Rc;
 
 use gtk::prelude::WidgetExt;
 use mashdesk_core::Error;
+use mashdesk_core::navigation::Way;
 use tauri::{AppHandle, Manager, WebviewWindow};
+use url::Url;
 use webkit2gtk::glib::gobject_ffi::{G_SIGNAL_MATCH_ID, g_signal_handler_disconnect, g_signal_handler_find};
 use webkit2gtk::glib::prelude::{ObjectType, StaticType};
 use webkit2gtk::glib::subclass::SignalId;
 use webkit2gtk::glib::translate::IntoGlib;
 use webkit2gtk::{
-    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, SettingsExt, UserContentInjectedFrames,
-    UserContentManager, UserContentManagerExt, UserScript, UserScriptInjectionTime,
-    WebProcessTerminationReason, WebViewExt, WebsiteDataManagerExt,
+    CookieAcceptPolicy, CookieManagerExt, NetworkError, PolicyError, ScriptDialogType, SettingsExt,
+    UserContentInjectedFrames, UserContentManager, UserContentManagerExt, UserScript,
+    UserScriptInjectionTime, WebProcessTerminationReason, WebViewExt, WebsiteDataManagerExt,
 };
 
 use super::failure::{failed, host};
 
-/// Takes Tauri's scripts and its message handler out of the page, puts the
-/// observer script in, lets a mashup open windows after a wait (its export has to
-/// come back first), has `window.close()` close the window, and reports pages that
-/// fail. `third_parties` is whether its store keeps cookies of other sites.
-pub(in crate::windows) fn seal(
-    window: &WebviewWindow,
-    script: &'static str,
-    third_parties: bool,
-    report: impl Fn(Error) + Send + 'static,
-) -> tauri::Result<()> {
-    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
-    window.with_webview(move |webview| {
-        let view = webview.inner();
-        // wry takes the view away when the page closes itself, and leaves an
-        // empty window. Later: whoever destroys the view may hold the windows.
-        view.connect_destroy(move |_| {
-            let (app, label) = (app.clone(), label.clone());
-            tauri::async_runtime::spawn(async move { close(&app, &label) });
-        });
-        if let Some(content) = view.user_content_manager() {
+/// `kWKErrorCodeFrameLoadBlockedByContentBlocker`; the bindings have no name for it.
+const BLOCKED_BY_CONTENT_RULES: i32 = 104;
+
+/// On navigation nobody tells whether it is the page itself or a frame in it.
+pub(in crate::windows) const NAVIGATION: Way = Way::InPlace;
+
+/// Takes Tauri's scripts and its message handler out of the page.
+pub(in crate::windows) fn seal(window: &WebviewWindow) -> tauri::Result<()> {
+    window.with_webview(|webview| {
+        if let Some(content) = webview.inner().user_content_manager() {
             content.unregister_script_message_handler("ipc");
             forget_message_handler(&content);
             content.remove_all_scripts();
+        }
+    })
+}
+
+/// Puts the observer script in, and lets a mashup open windows after a wait (its
+/// export has to come back first). `third_parties` is whether its store keeps
+/// cookies of other sites.
+pub(in crate::windows) fn observe(
+    window: &WebviewWindow,
+    script: &'static str,
+    third_parties: bool,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let view = webview.inner();
+        if let Some(content) = view.user_content_manager() {
             let (frames, time) = (UserContentInjectedFrames::TopFrame, UserScriptInjectionTime::Start);
             content.add_script(&UserScript::new(script, frames, time, &[], &[]));
         }
@@ -55,6 +62,42 @@ pub(in crate::windows) fn seal(
                 CookieAcceptPolicy::NoThirdParty
             });
         }
+    })
+}
+
+/// Shows a page's dialogs for as long as they are admitted; the others are
+/// closed before anybody sees them, and none keeps the page from being left.
+pub(in crate::windows) fn bound_dialogs(
+    window: &WebviewWindow,
+    admits: impl Fn() -> bool + Send + 'static,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        webview.inner().connect_script_dialog(move |_, dialog| {
+            let shown = admits();
+            if !shown && dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
+                dialog.confirm_set_confirmed(true);
+            }
+            !shown
+        });
+    })
+}
+
+/// Reports pages that fail, and pages that would leave their mashup; has
+/// `window.close()` close the window.
+pub(in crate::windows) fn listen(
+    window: &WebviewWindow,
+    report: impl Fn(Error) + Send + 'static,
+    astray: impl Fn(&Url) + Send + 'static,
+) -> tauri::Result<()> {
+    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
+    window.with_webview(move |webview| {
+        let view = webview.inner();
+        // wry takes the view away when the page closes itself, and leaves an
+        // empty window. Later: whoever destroys the view may hold the windows.
+        view.connect_destroy(move |_| {
+            let (app, label) = (app.clone(), label.clone());
+            tauri::async_runtime::spawn(async move { close(&app, &label) });
+        });
         let report = Rc::new(report);
         let tls = Rc::clone(&report);
         let crashed = Rc::clone(&report);
@@ -69,7 +112,11 @@ pub(in crate::windows) fn seal(
             // export.
             let meant = error.matches(NetworkError::Cancelled)
                 || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange);
-            if !meant {
+            if error.matches(PolicyError::__Unknown(BLOCKED_BY_CONTENT_RULES)) {
+                if let Ok(url) = Url::parse(url) {
+                    astray(&url);
+                }
+            } else if !meant {
                 report(failed(url, error.message().to_owned()));
             }
             true

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use mashdesk_core::Error;
+use mashdesk_core::navigation::Way;
 use tauri::{AppHandle, Manager, WebviewWindow};
+use url::Url;
 use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_PROCESS_FAILED_KIND, COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED,
     COREWEBVIEW2_TRACKING_PREVENTION_LEVEL_NONE, COREWEBVIEW2_TRACKING_PREVENTION_LEVEL_STRICT,
@@ -20,29 +22,69 @@ use windows::core::{BOOL, Interface, PWSTR};
 
 use super::failure::{failed, host};
 
-/// Closes the page's message channel to the shell, and reports pages that
-/// fail. (Tauri's scripts stay in the page; without the channel they reach
-/// nothing, and no capability matches the window.)
-pub(in crate::windows) fn seal(
+/// Frames' navigations do not come to the shell.
+pub(in crate::windows) const NAVIGATION: Way = Way::Top;
+
+/// Closes the page's message channel to the shell. (Tauri's scripts stay in the
+/// page; without the channel they reach nothing, and no capability matches the
+/// window.)
+pub(in crate::windows) fn seal(window: &WebviewWindow) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        // SAFETY: Tauri hands out its live controller, on the main thread.
+        let sealed = unsafe {
+            let core = webview.controller().CoreWebView2();
+            core.and_then(|core| core.Settings()?.SetIsWebMessageEnabled(false))
+        };
+        if let Err(error) = sealed {
+            tracing::error!(%error, "a mashup's window could not be sealed");
+        }
+    })
+}
+
+/// Sets whether the store keeps cookies of other sites. The observer script is
+/// there: Tauri's own way has put it in, and nothing has taken it out.
+pub(in crate::windows) fn observe(
     window: &WebviewWindow,
-    // Tauri's own way has put it in, and nothing has taken it out.
     _script: &'static str,
     third_parties: bool,
+) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        // SAFETY: Tauri hands out its live controller, on the main thread.
+        let set = unsafe {
+            webview.controller().CoreWebView2().and_then(|core| prevent_tracking(&core, third_parties))
+        };
+        if let Err(error) = set {
+            tracing::error!(%error, "cookies of other sites are as WebView2 likes");
+        }
+    })
+}
+
+/// WebView2 itself lets the person end a row of dialogs.
+pub(in crate::windows) fn bound_dialogs(
+    _window: &WebviewWindow,
+    _admits: impl Fn() -> bool + Send + 'static,
+) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// Reports pages that fail, and has `window.close()` close the window. Pages that
+/// would leave are stopped before, as navigations.
+pub(in crate::windows) fn listen(
+    window: &WebviewWindow,
     report: impl Fn(Error) + Send + 'static,
+    _astray: impl Fn(&Url) + Send + 'static,
 ) -> tauri::Result<()> {
     let (app, label) = (window.app_handle().clone(), window.label().to_owned());
     window.with_webview(move |webview| {
         // SAFETY: Tauri hands out its live controller, on the main thread.
-        let sealed = unsafe {
+        let heard = unsafe {
             webview.controller().CoreWebView2().and_then(|core| {
-                core.Settings()?.SetIsWebMessageEnabled(false)?;
-                listen(&core, report)?;
-                close_with_page(&core, app, label)?;
-                prevent_tracking(&core, third_parties)
+                hear(&core, report)?;
+                close_with_page(&core, app, label)
             })
         };
-        if let Err(error) = sealed {
-            tracing::error!(%error, "a mashup's window could not be sealed");
+        if let Err(error) = heard {
+            tracing::error!(%error, "a page that fails will not be told");
         }
     })
 }
@@ -101,7 +143,7 @@ unsafe fn prevent_tracking(core: &ICoreWebView2, third_parties: bool) -> windows
     }
 }
 
-unsafe fn listen(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
+unsafe fn hear(core: &ICoreWebView2, report: impl Fn(Error) + 'static) -> windows::core::Result<()> {
     let report = Rc::new(report);
     let crashed = Rc::clone(&report);
     let died = ProcessFailedEventHandler::create(Box::new(move |_, arguments| {

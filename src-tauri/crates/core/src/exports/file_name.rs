@@ -16,6 +16,14 @@ const ENDING_MAX: usize = 8;
 /// What is at least as long and has only the digits of a GUID says nothing to
 /// a person.
 const GUID_MIN: usize = 16;
+/// Endings of what a system runs when it is opened. No mashup exports that, so
+/// the file is saved without.
+const PROGRAMS: &[&str] = &[
+    "app", "appimage", "appref", "bat", "cmd", "com", "command", "cpl", "desktop", "dll", "dmg", "exe",
+    "hta", "img", "inf", "iso", "jar", "js", "jse", "lnk", "msc", "msi", "msix", "msp", "pif", "pkg", "ps1",
+    "psm1", "py", "reg", "run", "scf", "scr", "sh", "url", "vbe", "vbs", "vhd", "vhdx", "webloc", "wsf",
+    "wsh", "xla", "xlam", "xll",
+];
 
 /// The name of a mashup's file. `suggested` is what the page, the address or the
 /// server calls it: the object's name is taken from there, where it is one, and
@@ -56,6 +64,7 @@ pub(super) fn numbered(folder: &Path, file_name: &str, attempt: u32) -> PathBuf 
 
 fn split(file: &str) -> (&str, String) {
     match file.rsplit_once('.') {
+        Some((stem, ending)) if PROGRAMS.contains(&&*ending.to_ascii_lowercase()) => (stem, String::new()),
         Some((stem, ending))
             if (1..=ENDING_MAX).contains(&ending.len())
                 && ending.chars().all(|c| c.is_ascii_alphanumeric()) =>
@@ -106,6 +115,7 @@ mod tests {
             ("Sales North", "1.xlsx", "Sales North - 2026-11-24 15-04-05.xlsx"),
             ("../../etc: <a>|\"b\"", "2.CSV", "etc a b - 2026-11-24 15-04-05.csv"),
             ("...", "", "export - 2026-11-24 15-04-05"),
+            ("Sales", "setup.EXE", "Sales - setup - 2026-11-24 15-04-05"),
             ("CON", "2.tar/gz", "CON - 2.tar gz - 2026-11-24 15-04-05"),
             ("Ventas", "Año: 2026?.pdf", "Ventas - Año 2026 - 2026-11-24 15-04-05.pdf"),
         ];

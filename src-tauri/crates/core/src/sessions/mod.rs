@@ -2,6 +2,7 @@
 
 mod away;
 mod close;
+mod flood;
 mod open;
 mod page;
 mod renew;
@@ -22,6 +23,8 @@ use crate::host::Geometry;
 use crate::navigation::Allowed;
 use crate::website::Quota;
 use crate::{Error, MashupId, Result, SecretUrl, WindowId};
+use flood::Flood;
+pub use flood::Wish;
 pub use signal::Signal;
 pub use state::{Event, State, Step, transition};
 
@@ -57,6 +60,8 @@ pub struct Session {
     unseen: Option<Instant>,
     /// Whether the host has made its window.
     built: bool,
+    /// What its pages have asked for lately.
+    flood: Flood,
 }
 
 pub(crate) struct Sessions {
@@ -99,6 +104,7 @@ impl Sessions {
             renewals: 0,
             unseen: Some(Instant::now()),
             built: false,
+            flood: Flood::default(),
         };
         self.all.lock().insert(window, session);
         self.tell();

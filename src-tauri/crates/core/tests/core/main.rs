@@ -12,6 +12,7 @@ mod conformance;
 mod export_choices;
 mod exports;
 mod failed_windows;
+mod floods;
 mod icons;
 mod mashup_windows;
 mod one_click;

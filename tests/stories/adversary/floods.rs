@@ -1,0 +1,184 @@
+//! Attacks by number: more windows, programs, files and dialogs than a person
+//! can look at. Each has a window of its own, so that none spares another.
+
+use std::fs;
+
+use anyhow::Result;
+use mashdesk_core::{Error, WindowId};
+
+use super::{Outcome, Story};
+use crate::desktop::{Page, until, until_within};
+use crate::hand;
+use crate::report::Report;
+
+/// Longest that a flood may take to have passed.
+const LONG: std::time::Duration = std::time::Duration::from_secs(180);
+/// Longest that the files of a flood may take.
+const FILES_COME: std::time::Duration = std::time::Duration::from_secs(30);
+/// How long a dialog may take to come after the one before it.
+const SHORT: std::time::Duration = std::time::Duration::from_secs(1);
+/// How often Return is pressed before that is given up.
+const PRESSES_MAX: usize = 60;
+/// Most dialogs that one may have to close.
+const DIALOGS_MAX: usize = 6;
+
+impl Story {
+    pub(super) fn floods(&self, report: &mut Report) -> Result<()> {
+        self.attack(report, "flood.windows", || {
+            let (window, page) = self.open(self.app(3)?, "idle")?;
+            self.pour(&page, "window.open('adversary.html?role=idle&foreign=' + AT)", 20)?;
+            let opened = self.windows(window).len() - 1;
+            self.desktop.picture(&self.desktop.launcher()?, "flood-notice.png")?;
+            let told = self.notice(|error| matches!(error, Error::TooManyWindows { .. }));
+            self.over(window)?;
+            Ok(Outcome::through_if(
+                opened > 12 || !told,
+                format!("{} asked for, {opened} opened; {}", self.poured(20), said(told)),
+            ))
+        });
+        for (name, script) in [
+            ("browser", "window.open('https://elsewhere.example/' + AT)"),
+            ("mail", "window.open('mailto:everybody@elsewhere.example?subject=' + AT)"),
+        ] {
+            self.attack(report, &format!("flood.{name}"), || {
+                let app = if name == "mail" { 4 } else { 5 };
+                let (window, page) = self.open(self.app(app)?, "idle")?;
+                let before = self.opened_outside().len();
+                self.pour(&page, script, 20)?;
+                let opened = until("the first of them", || {
+                    let opened = self.opened_outside().len() - before;
+                    Ok((opened >= 3).then_some(opened))
+                })?;
+                let told = self.notice(|error| matches!(error, Error::TooManyWindows { .. }));
+                self.over(window)?;
+                Ok(Outcome::through_if(
+                    opened > 3 || !told,
+                    format!("{} asked for, {opened} started; {}", self.poured(20), said(told)),
+                ))
+            });
+        }
+        self.attack(report, "flood.files", || {
+            let (window, page) = self.open(self.app(7)?, "idle")?;
+            let folder = self.folder.join("downloads");
+            let before = fs::read_dir(&folder)?.count();
+            self.pour(
+                &page,
+                "(() => {
+                    const link = document.createElement('a');
+                    link.href = URL.createObjectURL(new Blob([String(AT)]));
+                    link.download = 'file.csv';
+                    link.click();
+                })()",
+                60,
+            )?;
+            // Files come after the clicks: until the launcher says that some do
+            // not, or until there are too many.
+            let saved = || Ok::<_, std::io::Error>(fs::read_dir(&folder)?.count() - before);
+            let _ = until_within(FILES_COME, "the files", || {
+                Ok((saved()? > 40 || self.desktop.desk.notice().is_some()).then_some(()))
+            });
+            let saved = saved()?;
+            let told = self.notice(|error| matches!(error, Error::TooManyFiles { .. }));
+            self.over(window)?;
+            Ok(Outcome::through_if(
+                saved > 40 || !told,
+                format!("{} asked for, {saved} saved; {}", self.poured(60), said(told)),
+            ))
+        });
+        self.attack(report, "flood.exports", || {
+            let (window, page) = self.open(self.app(8)?, "idle")?;
+            let qlik = self.lab.qlik.proxy_url();
+            self.pour(&page, &format!("window.open('{qlik}ticket/tempcontent/flood/' + AT + '.xlsx')"), 60)?;
+            let exports = self.desktop.desk.exports().iter().filter(|export| export.window == window).count();
+            let told = self.notice(|error| matches!(error, Error::TooManyFiles { .. }));
+            self.over(window)?;
+            Ok(Outcome::through_if(
+                exports > 40 || !told,
+                format!("{} asked for, {exports} begun; {}", self.poured(60), said(told)),
+            ))
+        });
+        self.attack(report, "flood.dialogs", || self.dialogs());
+        self.attack(report, "flood.launcher", || {
+            let answer = self
+                .desktop
+                .launcher()?
+                .look("document.querySelectorAll('[data-testid=mashup-row]').length")?;
+            Ok(Outcome::through_if(
+                answer == 0,
+                format!("after all of that the launcher lists {answer} mashups"),
+            ))
+        });
+        Ok(())
+    }
+
+    /// How often a flood asks; where nothing stops it, a few are enough.
+    fn poured(&self, few: usize) -> usize {
+        if self.unprotected { few } else { 10_000 }
+    }
+
+    /// Does something again and again, `AT` times so far, and waits until it is
+    /// done.
+    fn pour(&self, page: &Page, script: &str, few: usize) -> Result<()> {
+        let most = self.poured(few);
+        page.look(&format!(
+            "void (async () => {{
+                for (let AT = 0; AT < {most}; AT += 1) {{
+                    {script};
+                    if (AT % 50 === 49) await new Promise((done) => setTimeout(done));
+                }}
+                self.poured = true;
+            }})()"
+        ))?;
+        until_within(LONG, "the flood to pass", || Ok((page.look("self.poured")? == true).then_some(())))
+    }
+
+    /// Whether the launcher says so; it is put aside for the next one.
+    fn notice(&self, wanted: impl Fn(&Error) -> bool) -> bool {
+        let notice = self.desktop.desk.notice();
+        self.desktop.desk.dismiss_notice();
+        notice.is_some_and(|error| wanted(&error))
+    }
+
+    fn over(&self, window: WindowId) -> Result<()> {
+        self.desktop.desk.close(window)?;
+        until("its windows to close", || Ok(self.windows(window).is_empty().then_some(())))
+    }
+
+    fn dialogs(&self) -> Result<Outcome> {
+        let (window, page) = self.open(self.app(9)?, "idle")?;
+        page.activate()?;
+        let (most, near) = (self.poured(12), self.adversary.near());
+        page.look(&format!(
+            "void setTimeout(() => {{
+                for (let at = 0; at < {most}; at += 1) {{
+                    if (at < 20) navigator.sendBeacon('{near}/hit/dialog-' + at);
+                    alert('Mashdesk: your session has ended');
+                }}
+                navigator.sendBeacon('{near}/hit/dialogs-over');
+            }})"
+        ))?;
+        let (mut shown, mut presses) = (0, 0);
+        while !self.adversary.was_hit("dialogs-over") && presses < PRESSES_MAX {
+            shown = self.adversary.hits("dialog-");
+            hand::press("Return")?;
+            presses += 1;
+            // The next one comes when this one is closed; one that is not there
+            // yet takes another press.
+            let _ = until_within(SHORT, "the next dialog", || {
+                Ok((self.adversary.hits("dialog-") > shown || self.adversary.was_hit("dialogs-over"))
+                    .then_some(()))
+            });
+        }
+        let over = self.adversary.was_hit("dialogs-over");
+        let told = self.notice(|error| matches!(error, Error::TooManyDialogs { .. }));
+        self.over(window)?;
+        Ok(Outcome::through_if(
+            !over || !told || shown > DIALOGS_MAX,
+            format!("of {most} in a row {shown} had to be closed; {}", said(told)),
+        ))
+    }
+}
+
+fn said(told: bool) -> &'static str {
+    if told { "the launcher says so" } else { "the launcher says nothing" }
+}
