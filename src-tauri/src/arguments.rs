@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use mashdesk_core::{Error, MashupId, Policy, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, conformance, store};
+use crate::{Keyring, Launch, conformance, self_test, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -41,6 +41,8 @@ enum Command {
     SignOut,
     /// Checks a website against the contract, and opens no window
     Conformance(Box<conformance::Arguments>),
+    /// Checks that windows are kept apart on this computer
+    SelfTest(self_test::Arguments),
 }
 
 /// What the command line asks for.
@@ -48,6 +50,7 @@ pub(crate) enum Task {
     Launch(Launch),
     Account(SignInCommand),
     Conformance(Box<conformance::Arguments>),
+    SelfTest(self_test::Arguments),
 }
 
 /// A mashup to open, or why a link says none.
@@ -69,6 +72,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             Task::Account(SignInCommand { deed: Deed::SignOut, website })
         }
         Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),
+        Arguments { command: Some(Command::SelfTest(arguments)), .. } => Task::SelfTest(arguments),
         arguments => Task::Launch(Launch {
             website: arguments.website.clone(),
             open: arguments.asked(),

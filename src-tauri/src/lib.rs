@@ -6,10 +6,12 @@
 mod arguments;
 mod commands;
 mod conformance;
+mod display;
 mod keyring;
 mod launcher;
 mod notification;
 mod question;
+mod self_test;
 mod sign_in_command;
 mod start_up;
 mod windows;
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Ok(Task::Launch(launch)) => launch,
         Ok(Task::Account(command)) => return command.run(),
         Ok(Task::Conformance(arguments)) => return conformance::main(*arguments),
+        Ok(Task::SelfTest(arguments)) => return self_test::main(&arguments),
         Err(code) => return code,
     };
     let level =

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::exports::Export;
+use mashdesk_core::isolation::{Kind, Observed};
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId, Zoom};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -11,8 +12,8 @@ use url::Url;
 
 use super::store::Stores;
 use super::{
-    builder, cookies, dress, geometry, mashup_label, message_page, native, observer, seal, sign_in_page,
-    sign_in_window, watch,
+    builder, canary, cookies, dress, geometry, mashup_label, message_page, native, observer, seal,
+    sign_in_page, sign_in_window, watch,
 };
 use crate::question::{self, Question};
 use crate::words::Language;
@@ -44,8 +45,8 @@ impl Screen {
     }
 
     /// What gives windows their stores.
-    pub(super) fn stores(&self) -> &dyn Stores {
-        &*self.stores
+    pub(super) fn stores(&self) -> &Arc<dyn Stores> {
+        &self.stores
     }
 
     /// Whether a window shows a page of words, so that its links count.
@@ -102,6 +103,10 @@ impl Host for Screen {
             dress(&webview, frame)
         };
         build().map_err(host_error)
+    }
+
+    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, HostError> {
+        canary::observe(self, kinds).await
     }
 
     async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {

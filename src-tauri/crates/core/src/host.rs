@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::exports::Export;
+use crate::isolation::{Kind, Observed};
 use crate::qlik::StoreCookie;
 use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
 
@@ -15,6 +16,10 @@ pub trait Host: Send + Sync + 'static {
     /// Makes a hidden window with a store of its own, where it was if that is
     /// still on a screen.
     fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), HostError>> + Send;
+
+    /// Has two hidden windows plant a canary each in these kinds and look for
+    /// the other's. The windows are gone when it answers.
+    fn observe(&self, kinds: &'static [Kind]) -> impl Future<Output = Result<Observed, HostError>> + Send;
 
     /// Plants cookies in a window's store.
     fn plant(

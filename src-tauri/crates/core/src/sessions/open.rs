@@ -166,11 +166,12 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    /// One try: the session that is there, or ticket and window at the same
+    /// One try, where windows are kept apart: the session that is there, or ticket and window at the same
     /// time, then the cookie, then the page.
     #[tracing::instrument(skip(self))]
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
+        self.kept_apart().await?;
         self.reached(window, Step::Probe)?;
         let found = self.probe(window, &session).await?;
         if let (Probe::Live, Some(page)) = (found, &session.page) {

@@ -12,6 +12,7 @@ mod conformance;
 mod exports;
 mod failed_windows;
 mod icons;
+mod kept_apart;
 mod mashup_windows;
 mod one_click;
 mod outside;

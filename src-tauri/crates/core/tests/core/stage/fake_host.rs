@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mashdesk_core::exports::Export;
+use mashdesk_core::isolation::{Found, Kind, Observed};
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{
     Change, Error, ExportId, Frame, Host, HostError, Next, Secret, SecretUrl, WindowId, Zoom,
@@ -33,6 +34,8 @@ pub(crate) enum Call {
     /// The website's sign-in page: its title, its address, where it is to end.
     SignInWindow(String, Url, Url),
     SignInWindowGone,
+    /// Two windows looked at so many kinds of what they might share.
+    Observed(usize),
 }
 
 /// What goes wrong.
@@ -48,6 +51,10 @@ pub(crate) enum Fault {
     Navigate,
     /// There is no browser.
     Browse,
+    /// All windows have one store.
+    Share,
+    /// Nobody can see what windows share.
+    Blind,
 }
 
 pub(crate) struct FakeHost {
@@ -183,6 +190,26 @@ impl Host for FakeHost {
         assert!(old.is_none(), "a window is made once");
         self.note(Call::Built(window));
         Ok(())
+    }
+
+    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, HostError> {
+        self.note(Call::Observed(kinds.len()));
+        if self.suffers(Fault::Blind) {
+            return Err(HostError("no window".to_owned()));
+        }
+        let shared = self.suffers(Fault::Share);
+        let sight = |canary: Option<&str>| {
+            let found = Found::Value(canary.map(str::to_owned));
+            kinds.iter().map(|kind| (kind.name().to_owned(), found.clone())).collect()
+        };
+        Ok(Observed {
+            first: "a".to_owned(),
+            second: "b".to_owned(),
+            first_planted: sight(Some("a")),
+            second_before: sight(shared.then_some("a")),
+            second_planted: sight(Some("b")),
+            first_after: sight(Some(if shared { "b" } else { "a" })),
+        })
     }
 
     async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {
