@@ -68,6 +68,8 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// Windows are seen to be kept apart, or no mashup opens
+    SelfTest,
     /// Windows are opened, used and closed again and again
     Soak,
     /// The lab alone, for the soak
@@ -105,6 +107,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
+        Story::SelfTest => stories::self_test::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::BadInput => stories::bad_input::play(report, stores, &arguments.screenshots),
@@ -120,6 +123,7 @@ fn judge_all() -> Result<ExitCode> {
         ("three ways to sign in, and what is asked from outside", judge_passes("signin")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
+        ("windows are seen to be kept apart, or no mashup opens", judge_passes("self-test")),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];
     let mut failed = 0;

@@ -4,6 +4,7 @@ pub(crate) mod bad_input;
 pub(crate) mod charts;
 pub(crate) mod faults;
 pub(crate) mod main_job;
+pub(crate) mod self_test;
 pub(crate) mod session;
 pub(crate) mod signin;
 pub(crate) mod soak;

@@ -46,6 +46,8 @@ const DETAILS: Record<string, string[]> = {
   redeem_tls: ["host", "reason"],
   redeem_timeout: ["host"],
   store_failed: ["reason"],
+  isolation_broken: ["what"],
+  isolation_unproven: ["reason"],
   cookie_not_planted: ["cookie"],
   page_failed: ["host", "reason"],
   page_tls: ["host"],

@@ -4,6 +4,7 @@
 mod account;
 mod catalog;
 mod exports;
+mod isolation;
 mod personal;
 mod view;
 mod website;
@@ -83,6 +84,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             exports::open_export,
             exports::cancel_export,
             exports::retry_export,
+            isolation::check_isolation,
             personal::set_favourite,
             personal::set_theme,
             personal::set_language,

@@ -5,10 +5,8 @@
 use std::time::Duration;
 
 use mashdesk_core::WindowId;
-use mashdesk_core::sessions::{Signal, State};
-use serde::Deserialize;
+use mashdesk_core::sessions::{Seen, State};
 use tauri::{AppHandle, Manager, WebviewWindow};
-use url::Url;
 
 use super::mashup_label;
 use crate::desk;
@@ -20,13 +18,6 @@ const EVERY: Duration = Duration::from_secs(1);
 /// A page that is too busy to answer has nothing to say.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
-#[derive(Debug, Deserialize)]
-struct Seen {
-    origin: String,
-    signals: Vec<String>,
-    typed: bool,
-}
-
 /// Asks the pages of live windows, for as long as the app runs.
 pub(crate) async fn watch(app: AppHandle) {
     loop {
@@ -36,7 +27,7 @@ pub(crate) async fn watch(app: AppHandle) {
                 let app = app.clone();
                 tauri::async_runtime::spawn(async move {
                     if let Some(seen) = ask(&app, window).await {
-                        for signal in seen.signals.iter().filter_map(|name| Signal::parse(name)) {
+                        for signal in seen.signals {
                             desk(&app).signal(window, signal);
                         }
                     }
@@ -54,9 +45,8 @@ pub(super) async fn typed(app: &AppHandle, window: WindowId) -> bool {
 async fn ask(app: &AppHandle, window: WindowId) -> Option<Seen> {
     let webview = app.get_webview_window(&mashup_label(window))?;
     let answer = tokio::time::timeout(ANSWER_TIMEOUT, evaluate(&webview)).await.ok()??;
-    let seen: Seen = serde_json::from_str(&answer).ok()?;
-    let origin = Url::parse(&seen.origin).ok()?;
-    desk(app).window(window)?.allowed?.contains(&origin).then_some(seen)
+    let seen = Seen::parse(&answer)?;
+    desk(app).window(window)?.allowed?.contains_origin(&seen.origin).then_some(seen)
 }
 
 async fn evaluate(webview: &WebviewWindow) -> Option<String> {

@@ -24,6 +24,8 @@ mod last_run;
 pub mod loopback;
 pub mod navigation;
 mod outside;
+#[cfg(any(test, fuzzing))]
+pub mod parsers;
 mod personal;
 mod policy;
 pub mod qlik;

@@ -21,7 +21,7 @@ pub(super) fn for_export(title: &str, url: &Url, now: &Zoned) -> String {
 
 /// The same for a download of the webview's own; only the ending of the name
 /// that the page suggests is believed.
-pub(super) fn for_download(title: &str, suggested: Option<&str>, now: &Zoned) -> String {
+pub(crate) fn for_download(title: &str, suggested: Option<&str>, now: &Zoned) -> String {
     let ending = ending(suggested.unwrap_or_default());
     format!("{} - {}{ending}", legal(title), now.strftime("%Y-%m-%d %H-%M-%S"))
 }

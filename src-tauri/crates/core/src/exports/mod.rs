@@ -2,7 +2,7 @@
 //! they never travel as somebody else, and saved whole or not at all.
 
 mod fetch;
-mod file_name;
+pub(crate) mod file_name;
 mod history;
 
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ use crate::host::Geometry;
 use crate::navigation::Allowed;
 use crate::website::Quota;
 use crate::{Error, MashupId, Result, SecretUrl, WindowId};
-pub use signal::Signal;
+pub use signal::{Seen, Signal};
 pub use state::{Event, State, Step, transition};
 
 /// One window and its session.

@@ -218,7 +218,8 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         | Call::Changed(_)
         | Call::Browsed(_)
         | Call::SignInWindow(..)
-        | Call::SignInWindowGone => None,
+        | Call::SignInWindowGone
+        | Call::Observed(_) => None,
     };
     stage.host().calls().iter().filter_map(name).collect()
 }
