@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use mashdesk_core::HostError;
+use mashdesk_core::Error;
 use mashdesk_core::isolation::{Finding, Kind, Verdict, check};
 use serde_json::json;
 use tauri::RunEvent;
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 /// Looks, and says what it saw; the process ends with 0 where windows share
 /// nothing, and with 1 otherwise.
 pub(crate) fn main(arguments: &Arguments) -> ExitCode {
-    let findings = display::check().map_err(HostError).and_then(|()| findings());
+    let findings = display::check().map_err(unproven).and_then(|()| findings());
     let told = match &findings {
         Ok(findings) => tell(findings, arguments.json),
         Err(error) => tell_failure(error, arguments.json),
@@ -34,9 +34,8 @@ pub(crate) fn main(arguments: &Arguments) -> ExitCode {
 }
 
 /// The app without its launcher: two hidden windows, and then it ends.
-fn findings() -> Result<Vec<Finding>, HostError> {
-    let host_error = |error: tauri::Error| HostError(error.to_string());
-    let app = tauri::Builder::default().build(context()).map_err(host_error)?;
+fn findings() -> Result<Vec<Finding>, Error> {
+    let app = tauri::Builder::default().build(context()).map_err(unproven)?;
     let screen = Screen::new(app.handle(), Arc::new(store::Isolated::new()));
     let (tell, told) = std::sync::mpsc::channel();
     let handle = app.handle().clone();
@@ -51,7 +50,7 @@ fn findings() -> Result<Vec<Finding>, HostError> {
             api.prevent_exit();
         }
     });
-    told.recv().map_err(|_| HostError("it ended before it was done".to_owned()))?
+    told.recv().map_err(|_| unproven("it ended before it was done"))?
 }
 
 fn tell(findings: &[Finding], json: bool) -> io::Result<()> {
@@ -74,12 +73,16 @@ fn tell(findings: &[Finding], json: bool) -> io::Result<()> {
     }
 }
 
-fn tell_failure(HostError(reason): &HostError, json: bool) -> io::Result<()> {
+fn tell_failure(error: &Error, json: bool) -> io::Result<()> {
     if json {
-        writeln!(io::stdout(), "{}", json!({"sum": reason, "ok": false}))
+        writeln!(io::stdout(), "{}", json!({"sum": error.to_string(), "ok": false}))
     } else {
-        writeln!(io::stderr(), "mashdesk self-test: {reason}")
+        writeln!(io::stderr(), "mashdesk self-test: {error}")
     }
+}
+
+fn unproven(reason: impl std::fmt::Display) -> Error {
+    Error::IsolationUnproven { reason: reason.to_string() }
 }
 
 fn in_words(verdict: &Verdict) -> String {

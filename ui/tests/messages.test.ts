@@ -46,6 +46,7 @@ const DETAILS: Record<string, string[]> = {
   redeem_tls: ["host", "reason"],
   redeem_timeout: ["host"],
   store_failed: ["reason"],
+  system_too_old: ["system", "needed"],
   isolation_broken: ["what"],
   isolation_unproven: ["reason"],
   cookie_not_planted: ["cookie"],

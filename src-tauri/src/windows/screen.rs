@@ -10,7 +10,7 @@ use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretU
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
-use super::store::Stores;
+use super::store::{self, Stores};
 use super::{
     builder, canary, cookies, dress, geometry, mashup_label, message_page, native, observer, seal,
     sign_in_page, sign_in_window, watch,
@@ -85,7 +85,7 @@ impl Screen {
 }
 
 impl Host for Screen {
-    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), Error> {
         let build = || {
             let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
                 .title(&frame.title)
@@ -102,10 +102,10 @@ impl Host for Screen {
             seal(&webview, &self.app, window)?;
             dress(&webview, frame)
         };
-        build().map_err(host_error)
+        build().map_err(store::no_store)
     }
 
-    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, HostError> {
+    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, Error> {
         canary::observe(self, kinds).await
     }
 

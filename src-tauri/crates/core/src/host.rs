@@ -14,12 +14,12 @@ use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
 /// proves core without a screen.
 pub trait Host: Send + Sync + 'static {
     /// Makes a hidden window with a store of its own, where it was if that is
-    /// still on a screen.
-    fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), HostError>> + Send;
+    /// still on a screen. Without such a store there is no window.
+    fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Has two hidden windows plant a canary each in these kinds and look for
     /// the other's. The windows are gone when it answers.
-    fn observe(&self, kinds: &'static [Kind]) -> impl Future<Output = Result<Observed, HostError>> + Send;
+    fn observe(&self, kinds: &'static [Kind]) -> impl Future<Output = Result<Observed, Error>> + Send;
 
     /// Plants cookies in a window's store.
     fn plant(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::host::{Host, HostError};
+use crate::host::Host;
 use crate::{Desk, Error, Result};
 
 /// What pages keep, or meet in.
@@ -151,8 +151,9 @@ pub fn judge(kind: Kind, observed: &Observed) -> Verdict {
 /// Has two windows look, and judges.
 ///
 /// # Errors
-/// Where the windows could not be made, or did not answer.
-pub async fn check(host: &impl Host, kinds: &'static [Kind]) -> Result<Vec<Finding>, HostError> {
+/// [`Error::IsolationUnproven`] where the windows did not answer, or why they
+/// could not be made.
+pub async fn check(host: &impl Host, kinds: &'static [Kind]) -> Result<Vec<Finding>> {
     let observed = host.observe(kinds).await?;
     Ok(kinds.iter().map(|kind| (*kind, judge(*kind, &observed))).collect())
 }
@@ -178,10 +179,10 @@ impl<H: Host> Desk<H> {
     /// they are not, no mashup opens from now on.
     ///
     /// # Errors
-    /// [`Error::IsolationUnproven`] where it could not be looked at.
+    /// As [`check`].
     pub async fn check_isolation(&self) -> Result<Vec<Finding>> {
         let mut proof = self.proof.lock().await;
-        let findings = self.look(Kind::ALL).await?;
+        let findings = check(&self.host, Kind::ALL).await?;
         *proof = Some(consequence(&findings));
         Ok(findings)
     }
@@ -190,20 +191,15 @@ impl<H: Host> Desk<H> {
     /// not be told is looked at again by whoever asks next.
     pub(crate) async fn kept_apart(&self) -> Result<()> {
         let mut proof = self.proof.lock().await;
-        match &*proof {
-            Some(Err(Error::IsolationUnproven { .. })) | None => {}
-            Some(known) => return known.clone(),
+        if let Some(known @ (Ok(()) | Err(Error::IsolationBroken { .. }))) = &*proof {
+            return known.clone();
         }
-        let found = self.look(Kind::QUICK).await.and_then(|findings| consequence(&findings));
+        let found = check(&self.host, Kind::QUICK).await.and_then(|findings| consequence(&findings));
         if let Err(error) = &found {
             tracing::error!(%error, "no mashup opens");
         }
         *proof = Some(found.clone());
         found
-    }
-
-    async fn look(&self, kinds: &'static [Kind]) -> Result<Vec<Finding>> {
-        check(&self.host, kinds).await.map_err(|error| Error::IsolationUnproven { reason: error.0 })
     }
 }
 

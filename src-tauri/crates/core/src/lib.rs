@@ -33,6 +33,7 @@ mod secret;
 pub mod sessions;
 mod settings;
 pub mod slots;
+pub mod stores;
 mod wake;
 pub mod website;
 mod zoom;

@@ -6,6 +6,7 @@ mod demo;
 mod display;
 mod faults;
 mod front_end;
+mod fuzz;
 mod lab;
 mod soak;
 mod story;
@@ -13,6 +14,7 @@ mod system;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,8 @@ enum Task {
     Faults(faults::Arguments),
     /// Opens, uses and closes windows again and again, and looks for leaks
     Soak(soak::Arguments),
+    /// Feeds what libFuzzer makes up to everything that comes from outside
+    Fuzz(fuzz::Arguments),
     /// Checks that the app's code for Windows or macOS compiles, on a Debian
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Task::Test => test::all(),
         Task::Faults(arguments) => faults::play(&arguments),
         Task::Soak(arguments) => soak::play(&arguments),
+        Task::Fuzz(arguments) => fuzz::play(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
         Task::Bindings => test::write_bindings(),

@@ -8,10 +8,11 @@ use std::time::Duration;
 use mashdesk_core::isolation::{Found, Kind, Observed, Sight};
 use mashdesk_core::loopback::{Loopback, Page, Visit};
 use mashdesk_core::qlik::StoreCookie;
-use mashdesk_core::{Host, HostError, Instance, Secret, SecretUrl, WindowId};
+use mashdesk_core::{Error, Host, Instance, Secret, SecretUrl, WindowId};
 use tauri::webview::NewWindowResponse;
 use tauri::{WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
+use super::store::no_store;
 use super::{Screen, blank, mashup_label, native};
 
 const PAGE: &str = "<!doctype html><title>canary</title><script src=\"canary.js\"></script>";
@@ -24,15 +25,14 @@ const COOKIE: &str = "mashdesk-canary";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Has two windows look for each other's canaries.
-pub(super) async fn observe(screen: &Screen, kinds: &[Kind]) -> Result<Observed, HostError> {
-    tokio::time::timeout(PATIENCE, look(screen, kinds))
-        .await
-        .map_err(|_| HostError("two windows did not answer in time".to_owned()))?
+pub(super) async fn observe(screen: &Screen, kinds: &[Kind]) -> Result<Observed, Error> {
+    let late = |_| Error::IsolationUnproven { reason: "two windows did not answer in time".to_owned() };
+    tokio::time::timeout(PATIENCE, look(screen, kinds)).await.map_err(late)?
 }
 
-async fn look(screen: &Screen, kinds: &[Kind]) -> Result<Observed, HostError> {
+async fn look(screen: &Screen, kinds: &[Kind]) -> Result<Observed, Error> {
     // Whoever else is on this computer does not know the path.
-    let port = Loopback::open(&format!("/{}/", Instance::new())).await.map_err(host_error)?;
+    let port = Loopback::open(&format!("/{}/", Instance::new())).await.map_err(unproven)?;
     let mut port = Port(port);
     let first = CanaryWindow::open(screen, &port)?;
     let second = CanaryWindow::open(screen, &port)?;
@@ -67,9 +67,9 @@ struct Port(Loopback);
 impl Port {
     /// Gives the windows what they ask for, until one of them says what it has
     /// found; it waits for the answer before it goes on.
-    async fn hear(&mut self, canary: &str, step: &str) -> Result<(Sight, Waiting), HostError> {
+    async fn hear(&mut self, canary: &str, step: &str) -> Result<(Sight, Waiting), Error> {
         loop {
-            let visit = self.0.visit().await.map_err(host_error)?;
+            let visit = self.0.visit().await.map_err(unproven)?;
             let file = visit.url.path().rsplit('/').next().unwrap_or_default();
             let (kind, text) = match file {
                 "said" if says(&visit, "canary", canary) && says(&visit, "step", step) => {
@@ -104,9 +104,9 @@ fn member(visit: &Visit, name: &str) -> Option<String> {
 }
 
 /// What a page says that it has found, and the cookie that came with it.
-fn sight(visit: &Visit) -> Result<Sight, HostError> {
+fn sight(visit: &Visit) -> Result<Sight, Error> {
     let said = member(visit, "sight").unwrap_or_default();
-    let mut sight: Sight = serde_json::from_str(&said).map_err(host_error)?;
+    let mut sight: Sight = serde_json::from_str(&said).map_err(unproven)?;
     let cookies = visit.cookies.as_ref().map(Secret::expose).unwrap_or_default();
     let canary = cookies
         .split("; ")
@@ -124,7 +124,7 @@ struct CanaryWindow<'a> {
 }
 
 impl<'a> CanaryWindow<'a> {
-    fn open(screen: &'a Screen, port: &Port) -> Result<Self, HostError> {
+    fn open(screen: &'a Screen, port: &Port) -> Result<Self, Error> {
         let id = WindowId::new();
         // From here on it is closed, however this ends.
         let window = Self { screen, id, canary: id.to_string() };
@@ -137,18 +137,18 @@ impl<'a> CanaryWindow<'a> {
                 .on_download(|_, _| false);
         let stores = Arc::clone(screen.stores());
         let webview = stores.give(screen.app(), builder, id).and_then(WebviewWindowBuilder::build);
-        let webview = webview.map_err(host_error)?;
+        let webview = webview.map_err(no_store)?;
         webview.on_window_event(move |event| {
             if let WindowEvent::Destroyed = event {
                 stores.take_back(id);
             }
         });
         native::seal(&webview, "", move |error| tracing::warn!(%error, "a canary's page failed"))
-            .map_err(host_error)?;
+            .map_err(unproven)?;
         Ok(window)
     }
 
-    async fn plant_cookie(&self, port: &Port) -> Result<(), HostError> {
+    async fn plant_cookie(&self, port: &Port) -> Result<(), Error> {
         let host = port.0.address().host_str().unwrap_or_default();
         let cookie = StoreCookie {
             name: COOKIE.to_owned(),
@@ -159,15 +159,15 @@ impl<'a> CanaryWindow<'a> {
             http_only: true,
             same_site: None,
         };
-        self.screen.plant(self.id, &[cookie]).await
+        self.screen.plant(self.id, &[cookie]).await.map_err(unproven)
     }
 
-    fn load(&self, port: &Port, kinds: &[Kind]) -> Result<(), HostError> {
+    fn load(&self, port: &Port, kinds: &[Kind]) -> Result<(), Error> {
         let mut url = port.0.address().clone();
         let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
         url.query_pairs_mut().append_pair("canary", &self.canary).append_pair("kinds", &kinds.join(","));
-        let url = SecretUrl::new(&url).ok_or_else(|| HostError(format!("{url} is no address")))?;
-        self.screen.navigate(self.id, &url)
+        let url = SecretUrl::new(&url).ok_or_else(|| unproven(format!("{url} is no address")))?;
+        self.screen.navigate(self.id, &url).map_err(unproven)
     }
 }
 
@@ -177,6 +177,6 @@ impl Drop for CanaryWindow<'_> {
     }
 }
 
-fn host_error(error: impl std::fmt::Display) -> HostError {
-    HostError(error.to_string())
+fn unproven(error: impl std::fmt::Display) -> Error {
+    Error::IsolationUnproven { reason: error.to_string() }
 }

@@ -216,7 +216,7 @@ impl<H: Host> Desk<H> {
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {
         if !session.built {
             let frame = self.frame(window).ok_or(Error::WindowGone)?;
-            self.host.build(window, &frame).await.map_err(store_failed)?;
+            self.host.build(window, &frame).await?;
             let known = self.sessions.update(window, |session| session.built = true);
             if known.is_err() {
                 self.host.close(window);

@@ -179,12 +179,12 @@ impl Drop for Gone<'_> {
 }
 
 impl Host for FakeHost {
-    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), Error> {
         self.note(Call::Building(window, frame.clone()));
         let mut may_build = self.may_build.subscribe();
         may_build.wait_for(|may| *may).await.expect("the host lives");
         if self.suffers(Fault::Build) {
-            return Err(HostError("no screen".to_owned()));
+            return Err(Error::StoreFailed { reason: "no screen".to_owned() });
         }
         let old = self.stores.lock().expect("no panic before").insert(window, Vec::new());
         assert!(old.is_none(), "a window is made once");
@@ -192,10 +192,10 @@ impl Host for FakeHost {
         Ok(())
     }
 
-    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, HostError> {
+    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, Error> {
         self.note(Call::Observed(kinds.len()));
         if self.suffers(Fault::Blind) {
-            return Err(HostError("no window".to_owned()));
+            return Err(Error::IsolationUnproven { reason: "no window".to_owned() });
         }
         let shared = self.suffers(Fault::Share);
         let sight = |canary: Option<&str>| {
