@@ -4,7 +4,7 @@
 use std::fs::{self, Permissions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -19,6 +19,7 @@ pub(crate) struct Computer {
     home: tempfile::TempDir,
     website: String,
     keyring: bool,
+    talkative: bool,
 }
 
 impl Computer {
@@ -31,8 +32,12 @@ impl Computer {
 
     /// A computer on which the app has never run, set up for the lab's website.
     pub(crate) fn anew(lab: &Lab) -> Result<Self> {
-        let computer =
-            Self { home: tempfile::tempdir()?, website: lab.website.url().to_string(), keyring: true };
+        let computer = Self {
+            home: tempfile::tempdir()?,
+            website: lab.website.url().to_string(),
+            keyring: true,
+            talkative: false,
+        };
         // Where the desktop keeps what the person's folders are called.
         fs::create_dir_all(computer.config())?;
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
@@ -45,6 +50,41 @@ impl Computer {
     pub(crate) fn without_keyring(mut self) -> Self {
         self.keyring = false;
         self
+    }
+
+    /// The same one, where the app says all that it can, into a file, and has a
+    /// folder of its own for what is temporary.
+    pub(crate) fn talkative(mut self) -> Result<Self> {
+        self.talkative = true;
+        fs::create_dir_all(self.temporary())?;
+        let program = self.binary();
+        let (app, log) = (env!("CARGO_BIN_EXE_mashdesk"), self.log());
+        fs::write(&program, format!("#!/bin/sh\nexec '{app}' \"$@\" 2>>'{}'\n", log.display()))?;
+        fs::set_permissions(program, Permissions::from_mode(0o755))?;
+        Ok(self)
+    }
+
+    /// What starts the app.
+    pub(crate) fn binary(&self) -> PathBuf {
+        if self.talkative {
+            self.programs().join("mashdesk")
+        } else {
+            PathBuf::from(env!("CARGO_BIN_EXE_mashdesk"))
+        }
+    }
+
+    /// Where a talkative app's words go.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.home.path().join("log")
+    }
+
+    /// Everything that the app writes is below it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.home.path().join("temporary")
     }
 
     /// What the system starts for a link: it writes the link down, and whoever
@@ -78,6 +118,12 @@ impl Computer {
             .env("XDG_CONFIG_HOME", self.config())
             .env("XDG_CACHE_HOME", self.home.path().join("cache"))
             .env("PATH", format!("{}:{path}", self.programs().display()));
+        if self.talkative {
+            program
+                .env("MASHDESK_LOG", "trace")
+                .env("XDG_DATA_HOME", self.home.path().join("data"))
+                .env("TMPDIR", self.temporary());
+        }
         if !self.keyring {
             program.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
         }

@@ -27,7 +27,7 @@ impl Driven {
         computer.equip(&mut driver);
         driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
         let arguments = [&computer.arguments()[..], arguments].concat();
-        let app = json!({"binary": env!("CARGO_BIN_EXE_mashdesk"), "args": arguments});
+        let app = json!({"binary": computer.binary(), "args": arguments});
         Self::start(driver, json!({"webkitgtk:browserOptions": app}), runtime)
     }
 

@@ -68,6 +68,8 @@ enum Story {
     Faults,
     /// Signing in and out, links, a second start, the switcher
     Signin,
+    /// Planted secrets are looked for wherever others could
+    Secrets,
     /// Windows are seen to be kept apart, or no mashup opens
     SelfTest,
     /// Windows are opened, used and closed again and again
@@ -107,6 +109,7 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
             stories::faults::play(report, stores, &arguments.screenshots, arguments.only.clone())
         }
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
+        Story::Secrets => stories::signin::play_secrets(report, &arguments.screenshots),
         Story::SelfTest => stories::self_test::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
@@ -123,6 +126,7 @@ fn judge_all() -> Result<ExitCode> {
         ("three ways to sign in, and what is asked from outside", judge_passes("signin")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
+        ("what is secret stays where it belongs", judge_passes("secrets")),
         ("windows are seen to be kept apart, or no mashup opens", judge_passes("self-test")),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];

@@ -27,6 +27,19 @@ pub(crate) fn is_renderer(name: &str) -> bool {
     name.starts_with("WebKitWebProces")
 }
 
+/// A process and all below it.
+pub(crate) fn below_of(pid: u32) -> Result<Vec<Process>> {
+    let all = all()?;
+    let mut found: Vec<Process> =
+        all.iter().map(|(process, _)| process).filter(|p| p.pid == pid).cloned().collect();
+    let mut next = 0;
+    while let Some(parent) = found.get(next).map(|process| process.pid) {
+        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(child, _)| child.clone()));
+        next += 1;
+    }
+    Ok(found)
+}
+
 /// All processes below the app's own, but for one that is not the app's.
 pub(crate) fn below(other: Option<u32>) -> Result<Vec<Process>> {
     let all = all()?;

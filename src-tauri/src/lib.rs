@@ -6,6 +6,8 @@
 mod arguments;
 mod commands;
 mod conformance;
+#[cfg(unix)]
+mod core_dumps;
 mod display;
 mod keyring;
 mod launcher;
@@ -63,6 +65,8 @@ pub fn main() -> ExitCode {
     let level =
         EnvFilter::try_from_env("MASHDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,mashdesk=info"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(level).init();
+    #[cfg(unix)]
+    core_dumps::turn_off();
     match app(launch) {
         Ok(app) => {
             quit_when_told(app.handle().clone());

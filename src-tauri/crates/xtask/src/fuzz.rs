@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::command::{program, run, say, shown, top};
+use crate::command::{cargo, output, program, run, say, shown, top};
 use crate::tools;
 
 const FOLDER: &str = "tests/fuzz";
@@ -42,6 +42,10 @@ pub(crate) fn play(arguments: &Arguments) -> Result<ExitCode> {
         None => targets()?,
     };
     ensure!(!targets.is_empty(), "no targets in {FOLDER}/fuzz_targets");
+    // Cargo-fuzz has no word for it.
+    let manifest = format!("{FOLDER}/Cargo.toml");
+    let locked = ["metadata", "--locked", "--format-version", "1", "--manifest-path", &manifest];
+    output(&mut cargo(&locked)).context("tests/fuzz/Cargo.lock is not what its manifest asks for")?;
     run(cargo_fuzz(&fuzz, "build", &[]).stdout(std::io::stderr()))?;
     let seconds = (arguments.seconds / targets.len() as u64).max(1);
     let (mut executions, mut crashes) = (0, 0);

@@ -1,5 +1,7 @@
 //! `cargo xtask …`: everything that a contributor types.
 
+mod audit;
+mod bill_of_materials;
 mod check;
 mod command;
 mod demo;
@@ -38,6 +40,8 @@ enum Task {
     Faults(faults::Arguments),
     /// Opens, uses and closes windows again and again, and looks for leaks
     Soak(soak::Arguments),
+    /// Judges what the app is made of, and writes the bill of materials
+    Audit(audit::Arguments),
     /// Feeds what libFuzzer makes up to everything that comes from outside
     Fuzz(fuzz::Arguments),
     /// Checks that the app's code for Windows or macOS compiles, on a Debian
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Task::Test => test::all(),
         Task::Faults(arguments) => faults::play(&arguments),
         Task::Soak(arguments) => soak::play(&arguments),
+        Task::Audit(arguments) => audit::audit(&arguments),
         Task::Fuzz(arguments) => fuzz::play(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),

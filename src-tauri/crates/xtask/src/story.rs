@@ -19,9 +19,10 @@ pub(crate) fn set_up() -> Result<()> {
 pub(crate) fn play(name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
     // The whole workspace, as the tests have it: otherwise cargo would choose
     // other features and build Tauri twice.
-    run(&mut cargo(&["build", "--workspace", "--test", "stories"]))?;
+    run(&mut cargo(&["build", "--workspace", "--test", "stories", "--locked"]))?;
     let screenshots = top().join("target/demo");
-    let mut story = cargo(&["test", "--workspace", "--quiet", "--test", "stories", "--", "--story", name]);
+    let mut story =
+        cargo(&["test", "--workspace", "--quiet", "--locked", "--test", "stories", "--", "--story", name]);
     story.args(arguments).arg("--screenshots").arg(&screenshots);
     if json {
         story.arg("--json");

@@ -15,6 +15,7 @@ const APP: &[&str] = &[
     "openbox",
     "xdotool",
     "maim",
+    "xclip",
     "fonts-dejavu-core",
     // The launcher driven as a page, and a person's own browser.
     "webkit2gtk-driver",

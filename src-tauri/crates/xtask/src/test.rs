@@ -30,7 +30,7 @@ pub(crate) fn all() -> Result<ExitCode> {
 pub(crate) fn write_bindings() -> Result<ExitCode> {
     system::set_up()?;
     front_end::build(front_end::LAUNCHER)?;
-    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "bindings_are_current"]);
+    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "--locked", "bindings_are_current"]);
     run(test.env("MASHDESK_WRITE_BINDINGS", "1"))?;
     Ok(ExitCode::SUCCESS)
 }
