@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::command::{cargo, output, program, run, say, shown, top};
+use crate::command::{a_cargo, cargo, output, run, say, shown, top};
 use crate::tools;
 
 const FOLDER: &str = "tests/fuzz";
@@ -127,7 +127,7 @@ fn fuzzed(fuzz: &Path, target: &str, seconds: u64) -> Result<Outcome> {
 /// Core has no unsafe code, so there is no memory to watch: without a sanitizer
 /// the toolchain that builds everything else will do.
 fn cargo_fuzz(fuzz: &Path, task: &str, arguments: &[&str]) -> Command {
-    let mut command = program(&fuzz.display().to_string(), &["fuzz", task, "--fuzz-dir", FOLDER]);
+    let mut command = a_cargo(&fuzz.display().to_string(), &["fuzz", task, "--fuzz-dir", FOLDER]);
     command.args(["--sanitizer", "none", "--target-dir"]).arg(top().join("target/fuzz")).args(arguments);
     command
 }
