@@ -1,6 +1,8 @@
 //! `cargo xtask audit`: what the app is made of, and whether all of it may be in
 //! there. The rules are in .cargo/deny.toml, the reasons in docs/dependencies.md.
 
+#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
+
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};

@@ -1,6 +1,8 @@
 //! `cargo xtask fuzz`: what comes from outside, as bytes that libFuzzer makes up
 //! to reach ever more of the code. The targets and their seeds are in tests/fuzz.
 
+#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
