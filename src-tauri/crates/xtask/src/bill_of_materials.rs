@@ -28,7 +28,10 @@ fn crates(folder: &Path) -> Result<Bill> {
     let program_name = tools::cargo_cyclonedx()?.display().to_string();
     // It writes beside each Cargo.toml of the workspace, and nowhere else.
     const NAME: &str = "mashdesk.cdx";
-    let mut write = program(&program_name, &["cyclonedx", "--format", "json", "--target", "all"]);
+    let mut write = program(
+        &program_name,
+        &["cyclonedx", "--format", "json", "--target", "all", "--spec-version", "1.5"],
+    );
     run(write.args(["--override-filename", NAME]))?;
     let members =
         output(&mut program("cargo", &["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
