@@ -27,6 +27,7 @@ pub(crate) struct Computer {
     /// What the app is told on the command line.
     website: Option<String>,
     keyring: bool,
+    talkative: bool,
 }
 
 impl Computer {
@@ -44,7 +45,12 @@ impl Computer {
 
     /// The same, for any website.
     pub(crate) fn for_website(website: &Url) -> Result<Self> {
-        let computer = Self { home: tempfile::tempdir()?, website: Some(website.to_string()), keyring: true };
+        let computer = Self {
+            home: tempfile::tempdir()?,
+            website: Some(website.to_string()),
+            keyring: true,
+            talkative: false,
+        };
         // Where the desktop keeps what the person's folders are called.
         fs::create_dir_all(computer.config())?;
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", computer.downloads().display());
@@ -117,6 +123,41 @@ impl Computer {
         Ok(program)
     }
 
+    /// The same one, where the app says all that it can, into a file, and has a
+    /// folder of its own for what is temporary.
+    pub(crate) fn talkative(mut self) -> Result<Self> {
+        self.talkative = true;
+        fs::create_dir_all(self.temporary())?;
+        let program = self.binary();
+        let (app, log) = (env!("CARGO_BIN_EXE_mashdesk"), self.log());
+        fs::write(&program, format!("#!/bin/sh\nexec '{app}' \"$@\" 2>>'{}'\n", log.display()))?;
+        fs::set_permissions(program, Permissions::from_mode(0o755))?;
+        Ok(self)
+    }
+
+    /// What starts the app.
+    pub(crate) fn binary(&self) -> PathBuf {
+        if self.talkative {
+            self.programs().join("mashdesk")
+        } else {
+            PathBuf::from(env!("CARGO_BIN_EXE_mashdesk"))
+        }
+    }
+
+    /// Where a talkative app's words go.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.home.path().join("log")
+    }
+
+    /// Everything that the app writes is below it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.home.path().join("temporary")
+    }
+
     /// The links that the app has opened in the system's browser.
     pub(crate) fn opened(&self) -> Result<Vec<String>> {
         opened(&self.links())
@@ -135,6 +176,12 @@ impl Computer {
             .env("XDG_CACHE_HOME", self.home.path().join("cache"))
             .env("XDG_STATE_HOME", self.home.path().join("state"))
             .env("PATH", format!("{}:{path}", self.programs().display()));
+        if self.talkative {
+            program
+                .env("MASHDESK_LOG", "trace")
+                .env("XDG_DATA_HOME", self.home.path().join("data"))
+                .env("TMPDIR", self.temporary());
+        }
         if !self.keyring {
             program.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
         }

@@ -26,7 +26,7 @@ impl Driven {
         let mut driver = computer.program("WebKitWebDriver")?;
         driver.env("TAURI_WEBVIEW_AUTOMATION", "true");
         let arguments = [&computer.arguments()[..], arguments].concat();
-        let app = json!({"binary": env!("CARGO_BIN_EXE_mashdesk"), "args": arguments});
+        let app = json!({"binary": computer.binary(), "args": arguments});
         Self::start(driver, json!({"webkitgtk:browserOptions": app}), runtime)
     }
 

@@ -70,6 +70,14 @@ pub(crate) fn active_window() -> Result<String> {
     Ok(xdotool(&["getactivewindow"])?.trim().to_owned())
 }
 
+/// The titles of all windows on the screen, a line each.
+pub(crate) fn titles() -> Result<String> {
+    let windows = xdotool(&["search", "--name", "."])?;
+    let titles = windows.lines().map(|window| xdotool(&["getwindowname", window]));
+    // One that is gone by now has none.
+    Ok(titles.filter_map(Result::ok).collect())
+}
+
 /// How many windows this process has on the screen.
 pub(crate) fn windows() -> Result<usize> {
     let own = std::process::id().to_string();

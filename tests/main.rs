@@ -88,6 +88,10 @@ enum Story {
     Redemption,
     /// A hostile mashup tries everything, and gets nothing
     Adversary,
+    /// Planted secrets are looked for wherever others could
+    Secrets,
+    /// Windows are seen to be kept apart, or no mashup opens
+    SelfTest,
     /// Windows are opened, used and closed again and again
     Soak,
     /// Mashdesk beside what people use instead; in a release build
@@ -131,6 +135,8 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         Story::Lab => far_lab::serve(&arguments.lab),
         Story::It => stories::it::play(report.only(arguments.only.clone()), stores, &arguments.screenshots),
         Story::Adversary => stories::adversary::play(report, &arguments.screenshots, arguments.unprotected),
+        Story::Secrets => stories::signin::play_secrets(report, &arguments.screenshots),
+        Story::SelfTest => stories::self_test::play(report, &arguments.screenshots),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),
         Story::Bench => {
             if !arguments.even_if_busy {
@@ -153,6 +159,8 @@ fn judge_all() -> Result<ExitCode> {
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("a hostile mashup gets nothing", judge_adversary()),
         ("what holds it back is what it takes", judge_unprotected()),
+        ("what is secret stays where it belongs", judge_passes("secrets")),
+        ("windows are seen to be kept apart, or no mashup opens", judge_passes("self-test")),
         ("one shared store fails as the company saw it", judge_shared_store()),
     ];
     let mut failed = 0;

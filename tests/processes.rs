@@ -27,23 +27,24 @@ pub(crate) fn is_renderer(name: &str) -> bool {
     name.starts_with("WebKitWebProces")
 }
 
-/// All processes below the app's own, but for one that is not the app's.
+/// All processes below the app's own, but for one that is not the app's and what
+/// is below that.
 pub(crate) fn below(other: Option<u32>) -> Result<Vec<Process>> {
-    below_of(process::id(), other)
+    let own = process::id();
+    let others = other.map(tree).transpose()?.unwrap_or_default();
+    let others: Vec<u32> = others.iter().map(|process| process.pid).chain([own]).collect();
+    Ok(tree(own)?.into_iter().filter(|process| !others.contains(&process.pid)).collect())
 }
 
-/// All processes below one, but for another.
-pub(crate) fn below_of(top: u32, other: Option<u32>) -> Result<Vec<Process>> {
+/// A process and all below it.
+pub(crate) fn tree(top: u32) -> Result<Vec<Process>> {
     let all = all()?;
-    let mut found = Vec::new();
-    let mut parents = vec![top];
-    while let Some(parent) = parents.pop() {
-        for (child, of) in &all {
-            if *of == parent && Some(child.pid) != other {
-                parents.push(child.pid);
-                found.push(child.clone());
-            }
-        }
+    let mut found: Vec<Process> =
+        all.iter().map(|(process, _)| process).filter(|process| process.pid == top).cloned().collect();
+    let mut next = 0;
+    while let Some(parent) = found.get(next).map(|process| process.pid) {
+        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(child, _)| child.clone()));
+        next += 1;
     }
     Ok(found)
 }
@@ -81,8 +82,7 @@ pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
 /// The memory of a process and all below it, in bytes: what several share is
 /// counted once.
 pub(crate) fn memory_of(top: u32) -> Result<u64> {
-    let below = below_of(top, None)?;
-    below.iter().map(|process| process.pid).chain([top]).map(share_of).sum()
+    tree(top)?.iter().map(|process| share_of(process.pid)).sum()
 }
 
 /// A process's share of the memory, in bytes.

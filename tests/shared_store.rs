@@ -1,19 +1,36 @@
 //! All windows in one cookie store, as tabs of one browser are: the failure
 //! that Mashdesk is for. The product has no such thing.
 
-use mashdesk::store::Stores;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use mashdesk::store::{Isolated, Stores};
 use mashdesk_core::WindowId;
 use tauri::{AppHandle, WebviewWindowBuilder, Wry};
 
+type Builder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
+
+/// Shared by mashups, and only by them: the two windows that look for each
+/// other's canaries at the start are kept apart, or no mashup would open.
 pub(crate) struct SharedStore;
 
+/// Shared by all: what a platform would be that keeps nothing apart.
+pub(crate) struct SharedFromTheStart;
+
 impl Stores for SharedStore {
-    fn give<'a>(
-        &self,
-        _app: &AppHandle,
-        builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
-        _window: WindowId,
-    ) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+    fn give<'a>(&self, app: &AppHandle, builder: Builder<'a>, id: WindowId) -> tauri::Result<Builder<'a>> {
+        /// One process plays one story.
+        static GIVEN: AtomicU32 = AtomicU32::new(0);
+        if GIVEN.fetch_add(1, Ordering::Relaxed) < 2 {
+            return Isolated::new().give(app, builder, id);
+        }
+        Ok(builder)
+    }
+
+    fn take_back(&self, _window: WindowId) {}
+}
+
+impl Stores for SharedFromTheStart {
+    fn give<'a>(&self, _: &AppHandle, builder: Builder<'a>, _: WindowId) -> tauri::Result<Builder<'a>> {
         Ok(builder)
     }
 

@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use mashdesk_core::{Error, MashupId, parse_link};
 
 use crate::sign_in_command::{Deed, SignInCommand};
-use crate::{Keyring, Launch, bundle, conformance, doctor, guard, policy, store};
+use crate::{Keyring, Launch, bundle, conformance, doctor, guard, policy, self_test, store};
 
 /// How a link to Mashdesk begins, whatever follows.
 const SCHEME: &str = "mashdesk:";
@@ -47,16 +47,19 @@ enum Command {
     Policy(policy::Arguments),
     /// Checks a website against the contract, and opens no window
     Conformance(Box<conformance::Arguments>),
+    /// Checks that windows are kept apart on this computer
+    SelfTest(self_test::Arguments),
 }
 
 /// What the command line asks for.
 pub(crate) enum Task {
-    Launch(Launch),
+    Launch(Box<Launch>),
     Account(SignInCommand),
     Doctor(doctor::Arguments, Option<String>),
     Bundle(bundle::Arguments, Option<String>),
     Policy(policy::Arguments),
     Conformance(Box<conformance::Arguments>),
+    SelfTest(self_test::Arguments),
 }
 
 impl Task {
@@ -92,7 +95,8 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
         }
         Arguments { command: Some(Command::Policy(arguments)), .. } => Task::Policy(arguments),
         Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),
-        arguments => Task::Launch(Launch {
+        Arguments { command: Some(Command::SelfTest(arguments)), .. } => Task::SelfTest(arguments),
+        arguments => Task::Launch(Box::new(Launch {
             website: arguments.website.clone(),
             open: arguments.asked(),
             single_instance: true,
@@ -102,7 +106,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             policy: mashdesk_core::Policy::default(),
             guard: Arc::new(guard::Guarded),
             stores: Arc::new(store::Isolated::new()),
-        }),
+        })),
     })
 }
 

@@ -8,6 +8,9 @@ mod bundle;
 mod commands;
 mod conformance;
 mod console;
+#[cfg(unix)]
+mod core_dumps;
+mod display;
 mod doctor;
 mod keyring;
 mod launcher;
@@ -15,6 +18,7 @@ mod logs;
 mod notification;
 mod policy;
 mod question;
+mod self_test;
 mod sign_in_command;
 mod start_up;
 mod updates;
@@ -60,6 +64,8 @@ pub struct Launch {
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
     console::attach();
+    #[cfg(unix)]
+    core_dumps::turn_off();
     let task = match arguments::read() {
         Ok(task) => task,
         Err(code) => return code,
@@ -69,12 +75,13 @@ pub fn main() -> ExitCode {
         Err(error) => return policy::refuse(error, task.shows_a_window()),
     };
     let launch = match task {
-        Task::Launch(launch) => Launch { policy: settled.policy, ..launch },
+        Task::Launch(launch) => Launch { policy: settled.policy, ..*launch },
         Task::Account(command) => return command.run(&settled.policy),
         Task::Policy(arguments) => return policy::print(&arguments, &settled),
         Task::Bundle(arguments, website) => return bundle::main(arguments, website, settled.policy),
         Task::Doctor(arguments, website) => return doctor::main(arguments, website, settled.policy),
         Task::Conformance(arguments) => return conformance::main(*arguments, settled.policy),
+        Task::SelfTest(arguments) => return self_test::main(&arguments),
     };
     logs::keep(&launch.policy);
     if tauri::webview_version().is_err() {

@@ -7,6 +7,7 @@ pub(crate) mod charts;
 pub(crate) mod faults;
 pub(crate) mod it;
 pub(crate) mod main_job;
+pub(crate) mod self_test;
 pub(crate) mod session;
 pub(crate) mod signin;
 pub(crate) mod soak;

@@ -47,6 +47,8 @@ export const commands = {
 	cancelExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|cancel_export", { id })),
 	/**  Fetches an export that failed or was stopped once more. */
 	retryExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|retry_export", { id })),
+	/**  Has two hidden windows look for each other's canaries. */
+	checkIsolation: () => typedError<FindingView[], Problem>(__TAURI_INVOKE("plugin:mashdesk|check_isolation")),
 	/**  Marks a mashup as a favourite, or takes the mark away. */
 	setFavourite: (mashup: string, favourite: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_favourite", { mashup, favourite })),
 	/**  Sets light or dark. */
@@ -121,6 +123,10 @@ export type ExportView = {
 
 export type FindingView = {
 	check: string,
+/**  Whether two windows share one kind of what pages keep. */
+export type FindingView = {
+	/**  What people who know call it, in any language. */
+	kind: string,
 	verdict: VerdictView,
 };
 
@@ -197,6 +203,9 @@ export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 export type ThemeView = "system" | "light" | "dark";
 
 export type VerdictView = { state: "fine"; detail: string } | { state: "wrong"; problem: Problem; who: MenderView } | { state: "skipped" };
+export type VerdictView = "apart" | "shared" | 
+/**  This webview has no such thing. */
+"absent" | "unproven";
 
 export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; 
 /**  In the website's order, the preferred one first. */

@@ -37,6 +37,10 @@ export class FakeHost implements Host {
     { kind: "web", host: "mashups.contoso.example" },
     { kind: "token", help: null, has_page: true },
   ];
+  /** What two windows see of each other. */
+  findings: IsolationView[] = ["cookies", "localStorage", "IndexedDB", "Cache Storage", "BroadcastChannel", "SharedWorker", "ServiceWorker"].map(
+    (kind) => ({ kind, verdict: "apart" }),
+  );
   /** A mashup's icon as a `data:` URL; the page asks for icons, not the person. */
   icons: (mashup: string) => string | null = () => null;
 
@@ -202,6 +206,13 @@ export class FakeHost implements Host {
     return this.#answer("retryExport", id, async () => {
       this.#setExport(id, { state: "running", received: 0, total: null });
       return OK;
+    });
+  }
+
+  checkIsolation(): Promise<Outcome<IsolationView[]>> {
+    return this.#answer("checkIsolation", "", async () => {
+      await this.#wait(3);
+      return { status: "ok", data: this.findings };
     });
   }
 

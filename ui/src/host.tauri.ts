@@ -36,6 +36,8 @@ export const tauriHost: Host = {
   cancelExport: (id) => settle(() => commands.cancelExport(id)),
   retryExport: (id) => settle(() => commands.retryExport(id)),
 
+  checkIsolation: () => settle(() => commands.checkIsolation()),
+
   setFavourite: (mashup, favourite) => settle(() => commands.setFavourite(mashup, favourite)),
   setTheme: (theme) => settle(() => commands.setTheme(theme)),
   setLanguage: (language) => settle(() => commands.setLanguage(language)),

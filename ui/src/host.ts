@@ -1,7 +1,7 @@
 // What the launcher asks of the program around it: this handful and nothing more.
 // Nothing here throws. `host.tauri.ts` is the real one, `host.fake.ts` the one for tests and browsers.
 
-import type { BundleFile, Change, FindingView, LanguageView, Problem, SleepView, Snapshot, ThemeView } from "./bindings";
+import type { BundleFile, Change, FindingView, IsolationView, LanguageView, Problem, SleepView, Snapshot, ThemeView } from "./bindings";
 
 /** Named by what it holds, not by Rust's `Result`, so it stands whatever the generator exports. */
 export type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: Problem };
@@ -45,6 +45,9 @@ export interface Host {
   cancelExport(id: string): Promise<Outcome<null>>;
   /** Fetches an export that failed or was cancelled once more. */
   retryExport(id: string): Promise<Outcome<null>>;
+
+  /** Has two hidden windows look for each other's canaries. */
+  checkIsolation(): Promise<Outcome<IsolationView[]>>;
 
   setFavourite(mashup: string, favourite: boolean): Promise<Outcome<null>>;
   setTheme(theme: ThemeView): Promise<Outcome<null>>;

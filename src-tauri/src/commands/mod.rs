@@ -5,6 +5,7 @@ mod account;
 mod catalog;
 mod exports;
 mod help;
+mod isolation;
 mod personal;
 mod view;
 mod website;
@@ -85,6 +86,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             exports::open_export,
             exports::cancel_export,
             exports::retry_export,
+            isolation::check_isolation,
             personal::set_favourite,
             personal::set_theme,
             personal::set_language,

@@ -22,6 +22,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "open_export",
     "cancel_export",
     "retry_export",
+    "check_isolation",
     "set_favourite",
     "set_theme",
     "set_language",

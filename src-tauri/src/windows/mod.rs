@@ -1,6 +1,7 @@
 //! Mashups' windows: each with a store of its own, no way to the shell, and
 //! nowhere to go but where its mashup may.
 
+mod canary;
 mod cookies;
 mod downloads;
 mod fence;

@@ -5,10 +5,8 @@
 use std::time::Duration;
 
 use mashdesk_core::WindowId;
-use mashdesk_core::sessions::{Signal, State};
-use serde::Deserialize;
+use mashdesk_core::sessions::{Seen, State};
 use tauri::{AppHandle, Manager, WebviewWindow};
-use url::Url;
 
 use super::mashup_label;
 use crate::desk;
@@ -19,15 +17,6 @@ pub(super) const SCRIPT: &str = include_str!("observer.js");
 const EVERY: Duration = Duration::from_secs(1);
 /// A page that is too busy to answer has nothing to say.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
-
-#[derive(Debug, Deserialize)]
-struct Seen {
-    origin: String,
-    signals: Vec<String>,
-    typed: bool,
-    plays: bool,
-    clicked_twice: bool,
-}
 
 /// Asks the pages of live windows, for as long as the app runs.
 pub(crate) async fn watch(app: AppHandle) {
@@ -64,8 +53,8 @@ pub(super) async fn clicked_twice(app: &AppHandle, window: WindowId) -> bool {
 
 /// Tells core of the signals: the page gives each of them once.
 fn heed(app: &AppHandle, window: WindowId, seen: &Seen) {
-    for signal in seen.signals.iter().filter_map(|name| Signal::parse(name)) {
-        desk(app).signal(window, signal);
+    for signal in &seen.signals {
+        desk(app).signal(window, *signal);
     }
 }
 
@@ -78,9 +67,8 @@ pub(super) async fn busy(app: &AppHandle, window: WindowId) -> bool {
 async fn ask(app: &AppHandle, window: WindowId) -> Option<Seen> {
     let webview = app.get_webview_window(&mashup_label(window))?;
     let answer = tokio::time::timeout(ANSWER_TIMEOUT, evaluate(&webview)).await.ok()??;
-    let seen: Seen = serde_json::from_str(&answer).ok()?;
-    let origin = Url::parse(&seen.origin).ok()?;
-    desk(app).window(window)?.allowed?.contains(&origin).then_some(seen)
+    let seen = Seen::parse(&answer)?;
+    desk(app).window(window)?.allowed?.contains_origin(&seen.origin).then_some(seen)
 }
 
 async fn evaluate(webview: &WebviewWindow) -> Option<String> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::exports::Export;
+use mashdesk_core::isolation::{Kind, Observed};
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId, Zoom};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -12,9 +13,9 @@ use url::Url;
 
 use super::guard::Guard;
 use super::redeeming::{self, Redeeming};
-use super::store::Stores;
+use super::store::{self, Stores};
 use super::{
-    builder, cookies, dress, fence, geometry, mashup_label, message_page, native, observer, seal,
+    builder, canary, cookies, dress, fence, geometry, mashup_label, message_page, native, observer, seal,
     sign_in_page, sign_in_window, sleep, watch,
 };
 use crate::question::{self, Question};
@@ -52,8 +53,8 @@ impl Screen {
     }
 
     /// What gives windows their stores.
-    pub(super) fn stores(&self) -> &dyn Stores {
-        &*self.stores
+    pub(super) fn stores(&self) -> &Arc<dyn Stores> {
+        &self.stores
     }
 
     /// What keeps pages in their place.
@@ -125,11 +126,11 @@ impl Screen {
 }
 
 impl Host for Screen {
-    async fn build_ahead(&self, window: WindowId) -> Result<(), HostError> {
-        self.build_bare(window).map(drop).map_err(host_error)
+    async fn build_ahead(&self, window: WindowId) -> Result<(), Error> {
+        self.build_bare(window).map(drop).map_err(store::no_store)
     }
 
-    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), Error> {
         let build = || {
             let webview = match self.app.get_webview_window(&mashup_label(window)) {
                 Some(ahead) => ahead,
@@ -141,7 +142,11 @@ impl Host for Screen {
             }
             dress(&webview, frame)
         };
-        build().map_err(host_error)
+        build().map_err(store::no_store)
+    }
+
+    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, Error> {
+        canary::observe(self, kinds).await
     }
 
     async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {

@@ -88,7 +88,7 @@ impl Drop for Browsers {
     fn drop(&mut self) {
         for browser in &mut self.processes {
             // Gone already is as good.
-            let below = processes::below_of(browser.id(), None).unwrap_or_default();
+            let below = processes::tree(browser.id()).unwrap_or_default();
             let _ = browser.kill();
             let _ = browser.wait();
             for process in below {

@@ -172,7 +172,7 @@ fn all_gone(story: &Story, app: &App) -> Result<String> {
 }
 
 /// The website's own page, in a window of the app.
-fn web(story: &Story, app: &App) -> Result<String> {
+pub(super) fn web(story: &Story, app: &App) -> Result<String> {
     app.unfold_ways()?;
     let launcher = hand::active_title().unwrap_or_default();
     let before = story.website_heard().len();

@@ -39,6 +39,14 @@ const PICTURES: Record<string, Picture> = {
       await expect(launcher.dialog("Settings")).toBeVisible();
     },
   },
+  isolation: {
+    scene: "showcase",
+    before: async (launcher) => {
+      await launcher.press("Control+,");
+      await launcher.button("Check isolation").click();
+      await expect(launcher.dialog("Check isolation")).toContainText("Windows are kept apart");
+    },
+  },
   notice: { scene: "notice" },
   managed: {
     scene: "managed",

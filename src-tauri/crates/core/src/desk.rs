@@ -74,6 +74,9 @@ pub struct Desk<H> {
     pub(crate) known: Mutex<Option<Known>>,
     /// One change of the keyring at a time.
     pub(crate) keyring_turn: tokio::sync::Mutex<()>,
+    /// Whether windows are kept apart, once it is known; whoever needs to know
+    /// waits for its turn.
+    pub(crate) proof: tokio::sync::Mutex<Option<Result<()>>>,
     pub(crate) sessions: Sessions,
     pub(crate) exports: Exports,
     pub(crate) policy: Policy,
@@ -121,6 +124,7 @@ impl<H: Host> Desk<H> {
             attempt: Mutex::default(),
             known: Mutex::default(),
             keyring_turn: tokio::sync::Mutex::default(),
+            proof: tokio::sync::Mutex::default(),
             sessions: Sessions::default(),
             exports: Exports::load(&setup.settings_file),
             policy: setup.policy.clone(),
@@ -145,8 +149,14 @@ impl<H: Host> Desk<H> {
     }
 
     /// Connects to the website that is known, and signs in if a token rests in
-    /// the keyring.
+    /// the keyring; then sees to it that windows are kept apart.
     pub async fn start(self: &Arc<Self>) {
+        self.set_out().await;
+        // Whoever opens a mashup meanwhile waits for it, and is told.
+        let _ = self.kept_apart().await;
+    }
+
+    async fn set_out(self: &Arc<Self>) {
         self.runtime.spawn(Arc::clone(self).keep_remembering());
         self.runtime.spawn(Arc::clone(self).watch_the_clock());
         let loaded = Settings::load(&self.settings_file).map(|settings| {

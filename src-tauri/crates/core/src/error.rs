@@ -109,6 +109,15 @@ pub enum Error {
     /// The window or its store could not be made.
     #[error("no window with a store of its own: {reason}")]
     StoreFailed { reason: String },
+    /// The system shares stores without a word.
+    #[error("{system} is too old: {needed} or later is needed")]
+    SystemTooOld { system: String, needed: String },
+    /// Two windows were seen to share something: no mashup opens.
+    #[error("windows are not kept apart: they share {what}")]
+    IsolationBroken { what: String },
+    /// It could not be seen whether windows share something.
+    #[error("it could not be told whether windows are kept apart: {reason}")]
+    IsolationUnproven { reason: String },
     /// The store did not keep the session cookie.
     #[error("the store did not keep the cookie {cookie}")]
     CookieNotPlanted { cookie: String },

@@ -71,25 +71,42 @@ impl<H: Host> Desk<H> {
     }
 
     async fn hear(self: &Arc<Self>, event: &str, data: &str) {
+        match News::read(event, data) {
+            Some(News::Revoked(mashup)) => self.revoke(&mashup),
+            Some(News::Catalog) => {
+                if let Err(error) = self.refresh_catalog().await {
+                    tracing::info!(%error, "no catalog");
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// What an event says, as far as this version knows.
+pub(crate) enum News {
+    /// The catalog is another.
+    Catalog,
+    /// Access to a mashup was withdrawn.
+    Revoked(MashupId),
+}
+
+impl News {
+    pub(crate) fn read(event: &str, data: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Revoked {
             mashup: String,
         }
         match event {
-            "revoked" => match serde_json::from_str::<Revoked>(data) {
-                Ok(Revoked { mashup }) => {
-                    if let Ok(mashup) = MashupId::parse(&mashup) {
-                        self.revoke(&mashup);
-                    }
+            "catalog" => Some(Self::Catalog),
+            "revoked" => match serde_json::from_str(data) {
+                Ok(Revoked { mashup }) => MashupId::parse(&mashup).ok().map(Self::Revoked),
+                Err(error) => {
+                    tracing::warn!(%error, "an event that says nothing");
+                    None
                 }
-                Err(error) => tracing::warn!(%error, "an event that says nothing"),
             },
-            "catalog" => {
-                if let Err(error) = self.refresh_catalog().await {
-                    tracing::info!(%error, "no catalog");
-                }
-            }
-            _ => {}
+            _ => None,
         }
     }
 }

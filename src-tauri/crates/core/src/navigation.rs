@@ -115,9 +115,12 @@ pub fn decide(allowed: &Allowed, url: &Url, way: Way) -> Decision {
 impl Allowed {
     /// Whether a URL belongs to the mashup.
     pub fn contains(&self, url: &Url) -> bool {
-        Origin::of(url).is_some_and(|origin| {
-            origin == self.mashup || origin == self.qlik || self.others.contains(&origin)
-        })
+        Origin::of(url).is_some_and(|origin| self.contains_origin(&origin))
+    }
+
+    /// Whether an origin is one of the mashup's.
+    pub fn contains_origin(&self, origin: &Origin) -> bool {
+        *origin == self.mashup || *origin == self.qlik || self.others.contains(origin)
     }
 }
 

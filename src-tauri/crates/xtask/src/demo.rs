@@ -45,15 +45,23 @@ fn headless(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn for_a_person() -> Result<ExitCode> {
-    run(&mut cargo(&["build", "--package", "mashdesk", "--bins"]))?;
+    run(&mut cargo(&["build", "--package", "mashdesk", "--bins", "--locked"]))?;
     let lab = lab::Running::start()?;
     let field = |path: &str| {
         lab.description.pointer(path).and_then(|value| value.as_str()).context("the lab's answer")
     };
     say("The lab is up. Sign in as ana with the password ana-password, or with this token:");
     eprintln!("\n    {}\n", field("/people/0/token")?);
-    let mut app =
-        cargo(&["run", "--quiet", "--package", "mashdesk", "--", "--website", field("/website/url")?]);
+    let mut app = cargo(&[
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "mashdesk",
+        "--",
+        "--website",
+        field("/website/url")?,
+    ]);
     let ended = status(&mut app)?;
     Ok(if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

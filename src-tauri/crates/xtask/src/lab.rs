@@ -33,7 +33,7 @@ pub(crate) fn serve(arguments: &Arguments) -> Result<ExitCode> {
 /// Builds the lab and its pages.
 pub(crate) fn build() -> Result<()> {
     front_end::build(front_end::LAB_PAGES)?;
-    run(&mut cargo(&["build", "--package", "mashdesk-lab"]))
+    run(&mut cargo(&["build", "--package", "mashdesk-lab", "--locked"]))
 }
 
 /// The lab's binary, once built.

@@ -1,6 +1,8 @@
 //! `cargo xtask …`: everything that a contributor types.
 
+mod audit;
 mod bench;
+mod bill_of_materials;
 mod check;
 mod command;
 mod demo;
@@ -8,6 +10,7 @@ mod display;
 mod dist;
 mod faults;
 mod front_end;
+mod fuzz;
 mod installers;
 mod lab;
 mod soak;
@@ -16,6 +19,7 @@ mod system;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -41,6 +45,10 @@ enum Task {
     Soak(soak::Arguments),
     /// Measures Mashdesk beside what people use instead
     Bench(bench::Arguments),
+    /// Judges what the app is made of, and writes the bill of materials
+    Audit(audit::Arguments),
+    /// Feeds what libFuzzer makes up to everything that comes from outside
+    Fuzz(fuzz::Arguments),
     /// Checks that the app's code for Windows or macOS compiles, on a Debian
     Check(check::Arguments),
     /// Serves the simulated Qlik Sense and the reference website until stopped
@@ -60,6 +68,8 @@ fn main() -> ExitCode {
         Task::Faults(arguments) => faults::play(&arguments),
         Task::Soak(arguments) => soak::play(&arguments),
         Task::Bench(arguments) => bench::measure(&arguments),
+        Task::Audit(arguments) => audit::audit(&arguments),
+        Task::Fuzz(arguments) => fuzz::play(&arguments),
         Task::Check(arguments) => check::types(&arguments),
         Task::Lab(arguments) => lab::serve(&arguments),
         Task::Dist(arguments) => dist::make(&arguments),

@@ -24,7 +24,7 @@ pub(crate) fn play(name: &str, arguments: &[&str], json: bool) -> Result<ExitCod
 pub(crate) fn play_built(build: &[&str], name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
     // The whole workspace, as the tests have it: otherwise cargo would choose
     // other features and build Tauri twice.
-    let stories = ["--workspace", "--test", "stories"];
+    let stories = ["--workspace", "--locked", "--test", "stories"];
     run(&mut cargo(&[&["build", "--bins"], &stories[..], build].concat()))?;
     let screenshots = top().join("target/demo");
     let mut story = cargo(&[&["test", "--quiet"], &stories[..], build, &["--", "--story", name]].concat());

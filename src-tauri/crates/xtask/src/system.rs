@@ -14,6 +14,7 @@ const WINDOWS: &[&str] = &[
     "openbox",
     "xdotool",
     "maim",
+    "xclip",
     "fonts-dejavu-core",
     // The launcher driven as a page, and a person's own browser.
     "webkit2gtk-driver",

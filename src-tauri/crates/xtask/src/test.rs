@@ -31,9 +31,10 @@ pub(crate) fn all() -> Result<ExitCode> {
 pub(crate) fn write_bindings() -> Result<ExitCode> {
     system::set_up()?;
     front_end::build(front_end::LAUNCHER)?;
-    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "current"]);
+    let mut test = cargo(&["test", "--package", "mashdesk", "--lib", "--locked", "current"]);
     run(test.env("MASHDESK_WRITE_BINDINGS", "1"))?;
-    let mut test = cargo(&["test", "--package", "mashdesk-core", "--lib", "policy_templates_are_current"]);
+    let mut test =
+        cargo(&["test", "--package", "mashdesk-core", "--lib", "--locked", "policy_templates_are_current"]);
     run(test.env("MASHDESK_WRITE_POLICY", "1"))?;
     Ok(ExitCode::SUCCESS)
 }

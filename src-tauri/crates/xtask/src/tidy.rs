@@ -1,6 +1,8 @@
 //! The invariants of docs/architecture.md, as tests: each failure says how to
 //! mend it.
 
+mod supply;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -2,12 +2,13 @@
 //! its own; what it opens shares it through the opener's configuration.
 //!
 //! Never a data store identifier: below macOS 14 it falls back to the shared
-//! store without a word.
+//! store without a word. There no mashup opens at all (core's `stores.rs`).
 
 use mashdesk_core::WindowId;
+use mashdesk_core::stores::on_macos;
 use tauri::AppHandle;
 
-use super::{Builder, Stores};
+use super::{Builder, Stores, refused};
 
 /// A store a window.
 #[derive(Debug, Default)]
@@ -27,6 +28,7 @@ impl Stores for Isolated {
         builder: Builder<'a>,
         _window: WindowId,
     ) -> tauri::Result<Builder<'a>> {
+        on_macos(objc2::available!(macos = 14.0)).map_err(refused)?;
         Ok(builder.incognito(true))
     }
 

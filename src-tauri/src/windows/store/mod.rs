@@ -1,7 +1,8 @@
 //! What gives a mashup's window a cookie store that no other window has. How
 //! that is done is the platform's; its file says what it guarantees.
 
-use mashdesk_core::WindowId;
+use mashdesk_core::stores::NoStore;
+use mashdesk_core::{Error, WindowId};
 use tauri::AppHandle;
 
 use super::Builder;
@@ -19,6 +20,23 @@ pub use linux::Isolated;
 pub use macos::Isolated;
 #[cfg(windows)]
 pub use windows::Isolated;
+
+/// Why a window with a store of its own was not made.
+pub(super) fn no_store(error: tauri::Error) -> Error {
+    match error {
+        tauri::Error::Io(error) => match error.downcast::<NoStore>() {
+            Ok(no_store) => no_store.into(),
+            Err(error) => Error::StoreFailed { reason: error.to_string() },
+        },
+        other => Error::StoreFailed { reason: other.to_string() },
+    }
+}
+
+/// The same on its way through Tauri, whose errors know nothing of stores.
+#[cfg(not(target_os = "linux"))]
+fn refused(no_store: NoStore) -> tauri::Error {
+    std::io::Error::other(no_store).into()
+}
 
 /// Gives windows their stores. The product has one kind, [`Isolated`]; the
 /// end-to-end tests bring a shared one, to see the company's failure again.

@@ -13,7 +13,7 @@ use mashdesk_core::WindowId;
 use mashdesk_core::slots::{Folders, Slots};
 use tauri::{AppHandle, Manager};
 
-use super::{Builder, Stores};
+use super::{Builder, Stores, refused};
 
 /// A store a window.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Stores for Isolated {
         window: WindowId,
     ) -> tauri::Result<Builder<'a>> {
         let stores = UserData(app.path().app_local_data_dir()?.join("stores"));
-        let slot = self.slots().give(window, &stores)?;
+        let slot = self.slots().give(window, &stores).map_err(refused)?;
         Ok(builder.data_directory(stores.folder(slot)).incognito(true))
     }
 
@@ -59,6 +59,10 @@ impl UserData {
 }
 
 impl Folders for UserData {
+    fn is_there(&self, slot: u32) -> io::Result<bool> {
+        self.folder(slot).try_exists()
+    }
+
     /// A folder in which a process has a file open cannot be renamed, so
     /// nothing of it is lost then. What cannot be removed after that is tried
     /// again when the slot is given the next time.

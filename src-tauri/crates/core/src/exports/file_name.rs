@@ -28,7 +28,7 @@ const PROGRAMS: &[&str] = &[
 /// The name of a mashup's file. `suggested` is what the page, the address or the
 /// server calls it: the object's name is taken from there, where it is one, and
 /// the ending.
-pub(super) fn of(title: &str, suggested: Option<&str>, now: &Zoned) -> String {
+pub(crate) fn of(title: &str, suggested: Option<&str>, now: &Zoned) -> String {
     let (stem, ending) = split(suggested.unwrap_or_default());
     let (title, object) = (legal(title), object(stem));
     let title = if title.is_empty() { "export".to_owned() } else { title };

@@ -4,7 +4,7 @@
 mod disposition;
 mod download;
 mod fetch;
-mod file_name;
+pub(crate) mod file_name;
 mod history;
 
 use std::path::{Path, PathBuf};

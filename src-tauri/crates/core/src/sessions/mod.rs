@@ -25,7 +25,7 @@ use crate::website::Quota;
 use crate::{Error, MashupId, Result, SecretUrl, WindowId};
 use flood::Flood;
 pub use flood::Wish;
-pub use signal::Signal;
+pub use signal::{Seen, Signal};
 pub use state::{Event, State, Step, transition};
 
 /// One window and its session.

@@ -178,11 +178,12 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    /// One try: the session that is there, or ticket and window at the same
+    /// One try, where windows are kept apart: the session that is there, or ticket and window at the same
     /// time, then the cookie, then the page.
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
         let redemption = self.policy.redemption.unwrap_or_default();
+        self.kept_apart().await?;
         self.reached(window, Step::Probe)?;
         let found = self.probe(window, &session).await?;
         if let (Probe::Live, Some(page)) = (found, &session.page) {
@@ -243,7 +244,7 @@ impl<H: Host> Desk<H> {
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {
         if !session.built {
             let frame = self.frame(window).ok_or(Error::WindowGone)?;
-            self.host.build(window, &frame).await.map_err(store_failed)?;
+            self.host.build(window, &frame).await?;
             let known = self.sessions.update(window, |session| session.built = true);
             if known.is_err() {
                 self.host.close(window);

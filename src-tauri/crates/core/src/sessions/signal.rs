@@ -1,6 +1,44 @@
 //! Signs that a session may have ended. Each is a hint and no more: what
 //! counts is what Qlik answers to the probe that follows.
 
+use serde::Deserialize;
+use url::Url;
+
+use crate::navigation::Origin;
+
+/// What a page's observer script answers when it is asked: all that a page can
+/// say to the shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Where the page that answers comes from.
+    pub origin: Origin,
+    /// What it has seen since it was last asked.
+    pub signals: Vec<Signal>,
+    /// Whether the person has typed something into it that would be lost.
+    pub typed: bool,
+    /// Whether it plays something.
+    pub plays: bool,
+    /// Whether the person has just clicked twice in it.
+    pub clicked_twice: bool,
+}
+
+impl Seen {
+    /// Reads an answer; names that nobody knows are left out.
+    pub fn parse(answer: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Answer {
+            origin: Url,
+            signals: Vec<String>,
+            typed: bool,
+            plays: bool,
+            clicked_twice: bool,
+        }
+        let Answer { origin, signals, typed, plays, clicked_twice } = serde_json::from_str(answer).ok()?;
+        let signals = signals.iter().filter_map(|name| Signal::parse(name)).collect();
+        Some(Self { origin: Origin::of(&origin)?, signals, typed, plays, clicked_twice })
+    }
+}
+
 /// A sign that a window's session may have ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {

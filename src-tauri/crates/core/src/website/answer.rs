@@ -48,6 +48,13 @@ impl Answer {
         Ok(Self { host: host.to_owned(), url, status, headers, body })
     }
 
+    /// One that never travelled.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn made_up(status: StatusCode, url: &Url, body: &[u8]) -> Self {
+        let (host, headers) = (address::host(url), HeaderMap::new());
+        Self { host, url: url.clone(), status, headers, body: body.to_vec() }
+    }
+
     /// The body of a success.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         if !self.status.is_success() {

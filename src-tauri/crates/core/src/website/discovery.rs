@@ -28,6 +28,11 @@ pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
     let mut well_known = url.clone();
     well_known.set_path(WELL_KNOWN);
     let answer = Answer::of(&host, http.get(well_known)).await?;
+    read(&answer, http, url)
+}
+
+pub(super) fn read(answer: &Answer, http: &Client, url: &Url) -> Result<Website> {
+    let host = address::host(url);
     let foreign = || Error::WebsiteForeign { host: host.clone() };
     if matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
         return Err(foreign());
@@ -45,14 +50,14 @@ pub(super) async fn discover(http: &Client, url: &Url) -> Result<Website> {
     if Origin::of(&api).is_none() {
         return Err(Error::WebsiteInsecure { host: address::host(&api) });
     }
-    let sign_in = sign_in::read(document.sign_in, &answer)?;
+    let sign_in = sign_in::read(document.sign_in, answer)?;
     let page = |text: Option<String>, schemes: &[&str]| {
         let url = answer.url().join(&text?).ok()?;
         schemes.contains(&url.scheme()).then_some(url)
     };
     Ok(Website {
         http: http.clone(),
-        host: host.clone(),
+        host,
         url: url.clone(),
         name: plain(&document.name),
         sign_in,

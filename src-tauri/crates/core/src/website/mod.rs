@@ -5,6 +5,8 @@ mod address;
 mod answer;
 mod catalog;
 mod discovery;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod parsers;
 mod sign_in;
 mod ticket;
 

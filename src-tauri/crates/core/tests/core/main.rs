@@ -14,6 +14,7 @@ mod exports;
 mod failed_windows;
 mod floods;
 mod icons;
+mod kept_apart;
 mod mashup_windows;
 mod one_click;
 mod outside;

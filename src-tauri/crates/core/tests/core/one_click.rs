@@ -222,7 +222,8 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         | Call::Asked(_)
         | Call::Redeemed(..)
         | Call::SignInWindow(..)
-        | Call::SignInWindowGone => None,
+        | Call::SignInWindowGone
+        | Call::Observed(_) => None,
     };
     stage.host().calls().iter().filter_map(name).collect()
 }

@@ -33,17 +33,6 @@ pub(crate) enum Registry {
     Npm,
 }
 
-impl Component {
-    /// Its address, as package-url.org writes it.
-    pub(crate) fn purl(&self) -> String {
-        let (registry, name) = match self.registry {
-            Registry::Cargo => ("cargo", self.name.clone()),
-            Registry::Npm => ("npm", self.name.replace('@', "%40")),
-        };
-        format!("pkg:{registry}/{name}@{}", self.version)
-    }
-}
-
 /// All of them, in order.
 pub(crate) fn all() -> Result<BTreeSet<Component>> {
     let mut all = crates()?;

@@ -1,7 +1,6 @@
 //! `cargo xtask dist`: what people install, in target/dist, with its
 //! checksums, its bill of materials and the licences of all it is made of.
 
-mod bill;
 mod components;
 mod licences;
 mod linux;
@@ -14,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 
 use crate::command::{output, program, say, top};
-use crate::{front_end, system};
+use crate::{bill_of_materials, front_end, system};
 
 /// The folder that is handed out.
 const FOLDER: &str = "target/dist";
@@ -61,7 +60,7 @@ pub(crate) fn make_kinds(kinds: &[Kind]) -> Result<()> {
     fs::create_dir_all(&folder).context(FOLDER)?;
     let components = components::all()?;
     licences::write(&components, &folder.join("licences.txt"))?;
-    bill::write(&components, &folder.join("mashdesk.cdx.json"))?;
+    bill_of_materials::write(&folder)?;
     let linux: Vec<&str> =
         kinds.iter().filter(|kind| **kind != Kind::Msi).map(|kind| kind.ending()).collect();
     if !linux.is_empty() {

@@ -1,22 +1,26 @@
 //! OpenID Connect in the person's own browser: authorization code with PKCE, and
 //! a redirect to a port of this computer (RFC 8252).
 
-mod loopback;
 mod provider;
 mod wire;
 
+use std::io;
 use std::time::Duration;
 
-use openidconnect::PkceCodeChallenge;
+use openidconnect::{PkceCodeChallenge, RedirectUrl};
 use url::Url;
 
 use super::Credentials;
 use crate::host::Host;
+use crate::loopback::{Loopback, Page};
 use crate::website::{OidcClient, Website, in_short};
 use crate::{Desk, Error, Result, Secret};
-use loopback::Loopback;
 pub(super) use provider::{Provider, Tokens};
 
+/// The path of the redirect: one that providers can be told of.
+const PATH: &str = "/signed-in";
+/// What the page that the browser shows then may do.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// Longest that the browser may take to come back.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -29,23 +33,24 @@ pub(super) async fn sign_in<H: Host>(
 ) -> Result<Option<Credentials>> {
     let provider = Provider::new(website, client);
     let host = || provider.host().to_owned();
-    let loopback = Loopback::open()
-        .await
-        .map_err(|error| Error::SystemRefused { what: "127.0.0.1".to_owned(), reason: error.to_string() })?;
+    let refused =
+        |error: io::Error| Error::SystemRefused { what: "127.0.0.1".to_owned(), reason: error.to_string() };
+    let mut loopback = Loopback::open(PATH).await.map_err(refused)?;
+    let redirect = RedirectUrl::from_url(loopback.address().clone());
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let request = provider.authorization(loopback.address(), challenge).await?;
+    let request = provider.authorization(&redirect, challenge).await?;
     desk.host.browse(&request.url).map_err(|error| Error::SystemRefused {
         what: format!("{}/…", request.url.origin().ascii_serialization()),
         reason: error.0,
     })?;
-    let code = loopback.answered(|answer| {
-        let code = code_of(answer, request.state.secret(), &provider, request.names_issuer);
-        let page = desk.host.sign_in_page(code.as_ref().err());
-        (code, page)
-    });
-    let code =
-        tokio::time::timeout(PATIENCE, code).await.map_err(|_| Error::SignInAbandoned { host: host() })??;
-    let tokens = provider.redeem(code, verifier, loopback.address(), &request.nonce).await?;
+    let answer = tokio::time::timeout(PATIENCE, loopback.visit())
+        .await
+        .map_err(|_| Error::SignInAbandoned { host: host() })?
+        .map_err(refused)?;
+    let code = code_of(&answer.url, request.state.secret(), &provider, request.names_issuer);
+    let page = desk.host.sign_in_page(code.as_ref().err());
+    answer.answer(Page { kind: "text/html", policy: PAGE_POLICY, text: &page }).await;
+    let tokens = provider.redeem(code?, verifier, &redirect, &request.nonce).await?;
     Ok(Some(Credentials::oidc(provider, website, tokens)))
 }
 

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mashdesk_core::exports::Export;
+use mashdesk_core::isolation::{Found, Kind, Observed};
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{
     Change, Error, ExportId, Frame, Host, HostError, Next, Secret, SecretUrl, WindowId, Zoom,
@@ -39,6 +40,8 @@ pub(crate) enum Call {
     /// The website's sign-in page: its title, its address, where it is to end.
     SignInWindow(String, Url, Url),
     SignInWindowGone,
+    /// Two windows looked at so many kinds of what they might share.
+    Observed(usize),
 }
 
 /// What goes wrong.
@@ -56,6 +59,10 @@ pub(crate) enum Fault {
     Browse,
     /// A page that the person would miss.
     Busy,
+    /// All windows have one store.
+    Share,
+    /// Nobody can see what windows share.
+    Blind,
 }
 
 pub(crate) struct FakeHost {
@@ -207,23 +214,43 @@ impl Drop for Gone<'_> {
 }
 
 impl Host for FakeHost {
-    async fn build_ahead(&self, window: WindowId) -> Result<(), HostError> {
+    async fn build_ahead(&self, window: WindowId) -> Result<(), Error> {
         self.stores.lock().expect("no panic before").insert(window, Vec::new());
         self.note(Call::BuiltAhead(window));
         Ok(())
     }
 
-    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), HostError> {
+    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), Error> {
         self.note(Call::Building(window, frame.clone()));
         let mut may_build = self.may_build.subscribe();
         may_build.wait_for(|may| *may).await.expect("the host lives");
         if self.suffers(Fault::Build) {
-            return Err(HostError("no screen".to_owned()));
+            return Err(Error::StoreFailed { reason: "no screen".to_owned() });
         }
         let old = self.stores.lock().expect("no panic before").insert(window, Vec::new());
         assert!(old.is_none() || self.has(&Call::BuiltAhead(window)), "a window is made once");
         self.note(Call::Built(window));
         Ok(())
+    }
+
+    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, Error> {
+        self.note(Call::Observed(kinds.len()));
+        if self.suffers(Fault::Blind) {
+            return Err(Error::IsolationUnproven { reason: "no window".to_owned() });
+        }
+        let shared = self.suffers(Fault::Share);
+        let sight = |canary: Option<&str>| {
+            let found = Found::Value(canary.map(str::to_owned));
+            kinds.iter().map(|kind| (kind.name().to_owned(), found.clone())).collect()
+        };
+        Ok(Observed {
+            first: "a".to_owned(),
+            second: "b".to_owned(),
+            first_planted: sight(Some("a")),
+            second_before: sight(shared.then_some("a")),
+            second_planted: sight(Some("b")),
+            first_after: sight(Some(if shared { "b" } else { "a" })),
+        })
     }
 
     async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {

@@ -1,0 +1,278 @@
+//! Whether windows are kept apart, on this computer and now: two windows each
+//! plant a canary in everything that pages keep, and look for the other's. The
+//! screen does that; what it means is decided here, and no mashup opens before
+//! the quick part of it has gone well.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::host::Host;
+use crate::{Desk, Error, Result};
+
+/// What pages keep, or meet in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the web's own name")]
+pub enum Kind {
+    Cookies,
+    LocalStorage,
+    IndexedDb,
+    CacheStorage,
+    BroadcastChannel,
+    SharedWorker,
+    ServiceWorker,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Cookies,
+        Self::LocalStorage,
+        Self::IndexedDb,
+        Self::CacheStorage,
+        Self::BroadcastChannel,
+        Self::SharedWorker,
+        Self::ServiceWorker,
+    ];
+    /// What every start looks at.
+    pub const QUICK: &[Self] = &[Self::Cookies, Self::LocalStorage];
+
+    /// What it is called between the parts of Mashdesk.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cookies => "cookies",
+            Self::LocalStorage => "local_storage",
+            Self::IndexedDb => "indexed_db",
+            Self::CacheStorage => "cache_storage",
+            Self::BroadcastChannel => "broadcast_channel",
+            Self::SharedWorker => "shared_worker",
+            Self::ServiceWorker => "service_worker",
+        }
+    }
+
+    /// What people who know call it, in any language.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Cookies => "cookies",
+            Self::LocalStorage => "localStorage",
+            Self::IndexedDb => "IndexedDB",
+            Self::CacheStorage => "Cache Storage",
+            Self::BroadcastChannel => "BroadcastChannel",
+            Self::SharedWorker => "SharedWorker",
+            Self::ServiceWorker => "ServiceWorker",
+        }
+    }
+}
+
+/// What a window found where it looked for a canary.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// This one, or none.
+    Value(Option<String>),
+    /// This webview has no such thing.
+    Missing,
+    /// It could not look.
+    Failed(String),
+}
+
+/// What a window found, by the names of the kinds.
+pub type Sight = BTreeMap<String, Found>;
+
+/// What two windows found, in this order.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The first window's canary.
+    pub first: String,
+    /// The second window's.
+    pub second: String,
+    /// What the first one finds after it has planted its own.
+    pub first_planted: Sight,
+    /// What the second one finds before it plants anything.
+    pub second_before: Sight,
+    /// What it finds after it has planted its own.
+    pub second_planted: Sight,
+    /// What the first one finds after that.
+    pub first_after: Sight,
+}
+
+/// Whether two windows share something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Each has its own.
+    Apart,
+    /// They have one together.
+    Shared,
+    /// This webview has no such thing, so there is nothing to share.
+    Absent,
+    /// It could not be told, for this reason.
+    Unproven(String),
+}
+
+impl Verdict {
+    /// Whether mashups may open for all that this says.
+    pub fn is_fine(&self) -> bool {
+        matches!(self, Self::Apart | Self::Absent)
+    }
+}
+
+/// One kind, and whether two windows share it.
+pub type Finding = (Kind, Verdict);
+
+/// Whether two windows share one kind.
+pub fn judge(kind: Kind, observed: &Observed) -> Verdict {
+    let at = |sight: &Sight| match sight.get(kind.name()) {
+        Some(found) => found.clone(),
+        None => Found::Failed("a window did not say what it found".to_owned()),
+    };
+    let steps =
+        [&observed.first_planted, &observed.second_before, &observed.second_planted, &observed.first_after]
+            .map(at);
+    if steps.iter().all(|found| *found == Found::Missing) {
+        return Verdict::Absent;
+    }
+    let own = |canary: &String| Found::Value(Some(canary.clone()));
+    let (first, second) = (own(&observed.first), own(&observed.second));
+    // One look at the neighbour's canary says it, whatever else went wrong.
+    if steps[1] == first || steps[2] == first || steps[3] == second {
+        return Verdict::Shared;
+    }
+    if steps == [first, Found::Value(None), second, own(&observed.first)] {
+        return Verdict::Apart;
+    }
+    let failed = steps.into_iter().find_map(|found| match found {
+        Found::Failed(reason) => Some(reason),
+        Found::Value(_) | Found::Missing => None,
+    });
+    let lost = || format!("a window did not keep what it put into {}", kind.title());
+    Verdict::Unproven(failed.unwrap_or_else(lost))
+}
+
+/// Has two windows look, and judges.
+///
+/// # Errors
+/// [`Error::IsolationUnproven`] where the windows did not answer, or why they
+/// could not be made.
+pub async fn check(host: &impl Host, kinds: &'static [Kind]) -> Result<Vec<Finding>> {
+    let observed = host.observe(kinds).await?;
+    Ok(kinds.iter().map(|kind| (*kind, judge(*kind, &observed))).collect())
+}
+
+/// What findings mean for mashups: nothing, or why none may open.
+fn consequence(findings: &[Finding]) -> Result<()> {
+    let shared: Vec<&str> = findings
+        .iter()
+        .filter(|(_, verdict)| *verdict == Verdict::Shared)
+        .map(|(kind, _)| kind.title())
+        .collect();
+    if !shared.is_empty() {
+        return Err(Error::IsolationBroken { what: shared.join(", ") });
+    }
+    findings.iter().try_for_each(|(_, verdict)| match verdict {
+        Verdict::Unproven(reason) => Err(Error::IsolationUnproven { reason: reason.clone() }),
+        _ => Ok(()),
+    })
+}
+
+impl<H: Host> Desk<H> {
+    /// Whether windows are kept apart in everything, as a person asks it. Where
+    /// they are not, no mashup opens from now on.
+    ///
+    /// # Errors
+    /// As [`check`].
+    pub async fn check_isolation(&self) -> Result<Vec<Finding>> {
+        let mut proof = self.proof.lock().await;
+        let findings = check(&self.host, Kind::ALL).await?;
+        *proof = Some(consequence(&findings));
+        Ok(findings)
+    }
+
+    /// Lets mashups open, or says why not: the quick part, once a run. What could
+    /// not be told is looked at again by whoever asks next.
+    pub(crate) async fn kept_apart(&self) -> Result<()> {
+        let mut proof = self.proof.lock().await;
+        if let Some(known @ (Ok(()) | Err(Error::IsolationBroken { .. }))) = &*proof {
+            return known.clone();
+        }
+        let found = check(&self.host, Kind::QUICK).await.and_then(|findings| consequence(&findings));
+        if let Err(error) = &found {
+            tracing::error!(%error, "no mashup opens");
+        }
+        *proof = Some(found.clone());
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(canary: &str) -> Found {
+        Found::Value((!canary.is_empty()).then(|| canary.to_owned()))
+    }
+
+    fn observed(steps: [Found; 4]) -> Observed {
+        let [first_planted, second_before, second_planted, first_after] =
+            steps.map(|found| Sight::from([("cookies".to_owned(), found)]));
+        Observed {
+            first: "a".to_owned(),
+            second: "b".to_owned(),
+            first_planted,
+            second_before,
+            second_planted,
+            first_after,
+        }
+    }
+
+    #[test]
+    fn what_two_windows_saw_and_what_it_means() {
+        let lost = || Verdict::Unproven("a window did not keep what it put into cookies".to_owned());
+        let table = [
+            (["a", "", "b", "a"].map(value), Verdict::Apart),
+            // One store: the later canary takes over the earlier.
+            (["a", "a", "b", "b"].map(value), Verdict::Shared),
+            (["a", "a", "b", "a"].map(value), Verdict::Shared),
+            (["a", "", "b", "b"].map(value), Verdict::Shared),
+            (["a", "", "a", "a"].map(value), Verdict::Shared),
+            // Where nothing is kept, nothing is proved.
+            (["", "", "", ""].map(value), lost()),
+            (["a", "", "", "a"].map(value), lost()),
+            (["a", "", "b", ""].map(value), lost()),
+            // What was there before is not from this check.
+            (["a", "x", "b", "a"].map(value), lost()),
+            ([(); 4].map(|()| Found::Missing), Verdict::Absent),
+            ([value("a"), Found::Missing, Found::Missing, value("a")], lost()),
+            (
+                [value("a"), value(""), Found::Failed("no".to_owned()), value("a")],
+                Verdict::Unproven("no".to_owned()),
+            ),
+            ([value("a"), value("a"), Found::Failed("no".to_owned()), value("a")], Verdict::Shared),
+        ];
+        for (steps, wanted) in table {
+            assert_eq!(judge(Kind::Cookies, &observed(steps.clone())), wanted, "{steps:?}");
+        }
+        let Verdict::Unproven(_) = judge(Kind::IndexedDb, &observed(["a", "", "b", "a"].map(value))) else {
+            panic!("what nobody looked at is not proved");
+        };
+    }
+
+    #[test]
+    fn one_shared_kind_is_enough_to_refuse() {
+        let unproven = || Verdict::Unproven("no answer".to_owned());
+        assert_eq!(
+            consequence(&[(Kind::Cookies, Verdict::Apart), (Kind::IndexedDb, Verdict::Absent)]),
+            Ok(())
+        );
+        assert_eq!(
+            consequence(&[(Kind::Cookies, unproven())]),
+            Err(Error::IsolationUnproven { reason: "no answer".to_owned() })
+        );
+        let findings = [
+            (Kind::Cookies, unproven()),
+            (Kind::LocalStorage, Verdict::Shared),
+            (Kind::IndexedDb, Verdict::Shared),
+        ];
+        let what = "localStorage, IndexedDB".to_owned();
+        assert_eq!(consequence(&findings), Err(Error::IsolationBroken { what }));
+    }
+}
