@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_url::DataUrl;
 use url::{Host, Url};
 
 /// An origin that Mashdesk may talk to: `https`, or `http` on loopback.
@@ -83,6 +84,9 @@ pub fn decide(allowed: &Allowed, url: &Url, way: Way) -> Decision {
         // A mashup may fill an empty window or frame itself.
         ("about", _) if matches!(url.path(), "blank" | "srcdoc") => Decision::Allow,
         ("blob", _) if blob_origin(url).is_some_and(|inner| allowed.contains(&inner)) => Decision::Allow,
+        // A page saves what it has made. No webview shows such an address at its
+        // top level, whatever leads there.
+        ("data", Way::InPlace) if is_plain_data(url) => Decision::Allow,
         ("http" | "https" | "mailto", Way::NewWindow) => Decision::System,
         ("mailto", Way::InPlace) => Decision::System,
         // Frames of other sites are the page's own business; a top-level
@@ -113,6 +117,14 @@ fn is_export(allowed: &Allowed, url: &Url) -> bool {
         && url.path_segments().is_some_and(|mut path| {
             path.by_ref().take(2).any(|step| step.eq_ignore_ascii_case("tempcontent"))
         })
+}
+
+/// Whether a `data:` address holds nothing that could act in a page's stead.
+fn is_plain_data(url: &Url) -> bool {
+    DataUrl::process(url.as_str()).is_ok_and(|data| {
+        let kind = &data.mime_type().subtype;
+        *kind != "html" && *kind != "xml" && !kind.ends_with("+xml")
+    })
 }
 
 fn blob_origin(url: &Url) -> Option<Url> {
@@ -179,6 +191,7 @@ mod tests {
             match (decide(&allowed, &url, way), url.scheme()) {
                 (Allow, "https") if way == NewWindow => prop_assert!(allowed.contains(&url), "{url}"),
                 (Allow, "https" | "about") | (System, "https" | "http" | "mailto") | (Refuse, _) => {}
+                (Allow, "data") => prop_assert!(way == InPlace && is_plain_data(&url)),
                 (Allow, "blob") => prop_assert!(blob_origin(&url).is_some_and(|inner| allowed.contains(&inner))),
                 (Export, "https") => prop_assert_eq!(Origin::of(&url), Some(allowed.qlik)),
                 (decision, _) => prop_assert!(false, "{url} {way:?}: {decision:?}"),
@@ -210,6 +223,9 @@ mod tests {
             ("blob:https://portal.example/7f", InPlace, Allow),
             ("blob:https://news.example/7f", InPlace, Refuse),
             ("data:text/html,x", InPlace, Refuse),
+            ("data:image/svg+xml,x", InPlace, Refuse),
+            ("data:text/csv,x", InPlace, Allow),
+            ("data:text/csv,x", NewWindow, Refuse),
             ("file:///etc/passwd", NewWindow, Refuse),
             ("tauri://localhost/", InPlace, Refuse),
             ("http://tauri.localhost/", InPlace, Refuse),
