@@ -216,6 +216,8 @@ impl Desktop {
     pub(crate) fn begin_export(&self, page: &Page, selector: &str) -> Result<ExportId> {
         let last = |desktop: &Self| desktop.desk.exports().pop().map(|export| export.id);
         let before = last(self);
+        // This hand is so fast that two exports would be a double click.
+        page.click("#title")?;
         page.click(selector)?;
         until("an export", || Ok(last(self).filter(|export| Some(*export) != before)))
     }

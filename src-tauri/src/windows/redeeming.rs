@@ -55,11 +55,12 @@ pub(super) async fn redeem(
     Ok(reached)
 }
 
-/// Puts an empty page in the place of the one that is there, also in the
-/// window's history. The mashup, which comes next, is the shell's to load: no
-/// page sends it there, so it has no referrer.
+/// Takes the address out of the window's history, and leaves the page for an
+/// empty one. (Replacing alone leaves the address there, in WebKitGTK.) The
+/// mashup, which comes next, is the shell's to load: no page sends it there, so
+/// it has no referrer.
 fn leave(webview: &WebviewWindow) -> tauri::Result<()> {
-    webview.eval("location.replace('about:blank')")
+    webview.eval("try { history.replaceState(null, '', '/') } finally { location.replace('about:blank') }")
 }
 
 /// A window that redeems, for as long as somebody waits for it.

@@ -237,7 +237,9 @@ impl Story {
     /// A mashup whose title no file system takes.
     fn names_legal(&self, app: &App) -> Result<String> {
         let title = "..\\CON: <Ventas> \"Año 1/2\"? * | ñandú\u{202e}.";
-        let catalog = json!({"mashups": [{"id": app.mashup, "title": title}]});
+        let titled = |other: &App| if other.id == app.id { title.to_owned() } else { other.title.clone() };
+        let mashups = self.lab.apps.iter().map(|app| json!({"id": app.mashup, "title": titled(app)}));
+        let catalog = json!({"mashups": mashups.collect::<Vec<_>>()});
         let answer = Fault::Body {
             status: 200,
             content_type: "application/json".to_owned(),

@@ -56,7 +56,7 @@ impl Story {
         let told = self.works(app, &page)?;
         // A cookie that Qlik itself sets from within the page is kept as well.
         page.look(
-            "fetch(document.querySelector('#image').src.replace(/content.*/, 'qps/user'), { credentials: 'include' })
+            "void fetch(document.querySelector('#image').src.replace(/content.*/, 'qps/user'), { credentials: 'include' })
                 .then((answer) => answer.json()).then(({ userId }) => { document.documentElement.dataset.user = userId; })",
         )?;
         ensure!(page.data("user")? == self.user(app), "Qlik knows it as {}", page.data("user")?);

@@ -82,7 +82,7 @@ impl Story {
         large::play(self, &mut report, &a1);
         opened::play(self, &mut report, &a1, &a2)?;
         kinds::play(self, &mut report, [next()?, next()?, next()?])?;
-        redemption::judge(&mut report);
+        redemption::judge(self, &mut report);
         Ok(report.end())
     }
 

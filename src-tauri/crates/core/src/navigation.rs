@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_url::DataUrl;
 use serde_json::{Value, json};
 use url::{Host, Url};
 
@@ -102,6 +103,9 @@ pub fn decide(allowed: &Allowed, url: &Url, way: Way) -> Decision {
         // A mashup may fill an empty window or frame itself.
         ("about", _) if matches!(url.path(), "blank" | "srcdoc") => Decision::Allow,
         ("blob", _) if blob_origin(url).is_some_and(|inner| allowed.contains(&inner)) => Decision::Allow,
+        // A page saves what it has made. No webview shows such an address at its
+        // top level, whatever leads there.
+        ("data", Way::InPlace) if is_plain_data(url) => Decision::Allow,
         ("http" | "https" | "mailto", Way::NewWindow) => Decision::System,
         ("mailto", Way::Top | Way::InPlace) => Decision::System,
         ("http" | "https", Way::Top) => Decision::Astray,
@@ -169,6 +173,14 @@ fn is_export(allowed: &Allowed, url: &Url) -> bool {
         })
 }
 
+/// Whether a `data:` address holds nothing that could act in a page's stead.
+fn is_plain_data(url: &Url) -> bool {
+    DataUrl::process(url.as_str()).is_ok_and(|data| {
+        let kind = &data.mime_type().subtype;
+        *kind != "html" && *kind != "xml" && !kind.ends_with("+xml")
+    })
+}
+
 fn blob_origin(url: &Url) -> Option<Url> {
     Url::parse(url.path()).ok()
 }
@@ -234,6 +246,7 @@ mod tests {
                 (Allow, "https") if way != InPlace => prop_assert!(allowed.contains(&url), "{url}"),
                 (Allow, "http") => prop_assert!(way == InPlace && is_loopback(&url), "{url}"),
                 (Allow, "https" | "about") | (System, "https" | "http" | "mailto") | (Refuse, _) => {}
+                (Allow, "data") => prop_assert!(way == InPlace && is_plain_data(&url)),
                 (Allow, "blob") => prop_assert!(blob_origin(&url).is_some_and(|inner| allowed.contains(&inner))),
                 (Astray, "https" | "http") => prop_assert!(way == Top && !allowed.contains(&url), "{url}"),
                 (Export, "https") => prop_assert_eq!(Origin::of(&url), Some(allowed.qlik)),
@@ -273,6 +286,9 @@ mod tests {
             ("blob:https://portal.example/7f", InPlace, Allow),
             ("blob:https://news.example/7f", InPlace, Refuse),
             ("data:text/html,x", InPlace, Refuse),
+            ("data:image/svg+xml,x", InPlace, Refuse),
+            ("data:text/csv,x", InPlace, Allow),
+            ("data:text/csv,x", NewWindow, Refuse),
             ("file:///etc/passwd", NewWindow, Refuse),
             ("tauri://localhost/", InPlace, Refuse),
             ("http://tauri.localhost/", InPlace, Refuse),
