@@ -55,6 +55,7 @@ const DETAILS: Record<string, string[]> = {
   page_failed: ["host", "reason"],
   page_tls: ["host"],
   page_blocked: ["host"],
+  page_sent_away: ["host"],
   too_many_windows: ["mashup"],
   too_many_files: ["mashup"],
   too_many_dialogs: ["mashup"],

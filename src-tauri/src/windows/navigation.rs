@@ -64,10 +64,15 @@ fn may_go(app: &AppHandle, window: WindowId, label: &str, url: &Url) -> bool {
 /// A window's own page would leave for another site: the mashup's window says
 /// so, and what a window that it opened would show belongs to the browser.
 pub(super) fn went_astray(app: &AppHandle, window: WindowId, label: &str, url: &Url) {
-    if label == mashup_label(window) {
-        desk(app).went_astray(window, url);
-    } else {
-        open_outside(app, window, url);
+    let desk = desk(app);
+    let allowed = desk.window(window).and_then(|session| session.allowed);
+    // A redirect that was stopped is known by where it came from.
+    let redirected = allowed.is_some_and(|allowed| allowed.contains(url));
+    match (label == mashup_label(window), redirected) {
+        (true, true) => desk.was_sent_away(window, url),
+        (true, false) => desk.went_astray(window, url),
+        (false, true) => tracing::info!(%window, "a window of a mashup was not redirected"),
+        (false, false) => open_outside(app, window, url),
     }
 }
 

@@ -13,14 +13,17 @@ use crate::report::Report;
 
 /// Longest that a flood may take to have passed.
 const LONG: std::time::Duration = std::time::Duration::from_secs(180);
+/// How many files a flood wants to save.
+const FILES: usize = 300;
 /// Longest that the files of a flood may take.
-const FILES_COME: std::time::Duration = std::time::Duration::from_secs(30);
+const FILES_COME: std::time::Duration = std::time::Duration::from_secs(60);
 /// How long a dialog may take to come after the one before it.
 const SHORT: std::time::Duration = std::time::Duration::from_secs(1);
 /// How often Return is pressed before that is given up.
 const PRESSES_MAX: usize = 60;
-/// Most dialogs that one may have to close.
-const DIALOGS_MAX: usize = 6;
+/// Most dialogs that one may have to close: those that are shown, and a look or
+/// two at those that are not.
+const DIALOGS_MAX: usize = 10;
 
 impl Story {
     pub(super) fn floods(&self, report: &mut Report) -> Result<()> {
@@ -47,7 +50,8 @@ impl Story {
                 self.pour(&page, script, 20)?;
                 let opened = until("the first of them", || {
                     let opened = self.opened_outside().len() - before;
-                    Ok((opened >= 3).then_some(opened))
+                    let over = opened == 3 && self.desktop.desk.notice().is_some();
+                    Ok((over || opened > 3).then_some(opened))
                 })?;
                 let told = self.notice(|error| matches!(error, Error::TooManyWindows { .. }));
                 self.over(window)?;
@@ -61,17 +65,19 @@ impl Story {
             let (window, page) = self.open(self.app(7)?, "idle")?;
             let folder = self.folder.join("downloads");
             let before = fs::read_dir(&folder)?.count();
-            self.pour(
-                &page,
-                "(() => {
-                    const link = document.createElement('a');
-                    link.href = URL.createObjectURL(new Blob([String(AT)]));
-                    link.download = 'file.csv';
-                    link.click();
-                })()",
-                60,
-            )?;
-            // Files come after the clicks: until the launcher says that some do
+            // A frame each: WebKit lets a page's next download take the place
+            // of one that has not begun.
+            let near = self.adversary.near();
+            page.look(&format!(
+                "void (() => {{
+                    for (let at = 0; at < {FILES}; at += 1) {{
+                        const frame = document.createElement('iframe');
+                        frame.src = '{near}/file?name=flood' + at + '.csv';
+                        document.body.append(frame);
+                    }}
+                }})()"
+            ))?;
+            // Files come later: until the launcher says that some do
             // not, or until there are too many.
             let saved = || Ok::<_, std::io::Error>(fs::read_dir(&folder)?.count() - before);
             let _ = until_within(FILES_COME, "the files", || {
@@ -82,7 +88,7 @@ impl Story {
             self.over(window)?;
             Ok(Outcome::through_if(
                 saved > 40 || !told,
-                format!("{} asked for, {saved} saved; {}", self.poured(60), said(told)),
+                format!("{} asked for, {saved} saved; {}", FILES, said(told)),
             ))
         });
         self.attack(report, "flood.exports", || {
@@ -147,34 +153,35 @@ impl Story {
     fn dialogs(&self) -> Result<Outcome> {
         let (window, page) = self.open(self.app(9)?, "idle")?;
         page.activate()?;
-        let (most, near) = (self.poured(12), self.adversary.near());
+        let (most, near) = (self.poured(20), self.adversary.near());
         page.look(&format!(
             "void setTimeout(() => {{
                 for (let at = 0; at < {most}; at += 1) {{
-                    if (at < 20) navigator.sendBeacon('{near}/hit/dialog-' + at);
+                    if (at < 40) navigator.sendBeacon('{near}/hit/dialog-' + at);
                     alert('Mashdesk: your session has ended');
                 }}
                 navigator.sendBeacon('{near}/hit/dialogs-over');
             }})"
         ))?;
-        let (mut shown, mut presses) = (0, 0);
+        let (mut closed, mut presses) = (0, 0);
         while !self.adversary.was_hit("dialogs-over") && presses < PRESSES_MAX {
-            shown = self.adversary.hits("dialog-");
+            let shown = self.adversary.hits("dialog-");
             hand::press("Return")?;
             presses += 1;
             // The next one comes when this one is closed; one that is not there
             // yet takes another press.
-            let _ = until_within(SHORT, "the next dialog", || {
-                Ok((self.adversary.hits("dialog-") > shown || self.adversary.was_hit("dialogs-over"))
-                    .then_some(()))
+            let next = until_within(SHORT, "the next dialog", || {
+                let more = self.adversary.hits("dialog-") > shown;
+                Ok((more || self.adversary.was_hit("dialogs-over")).then_some(()))
             });
+            closed += usize::from(next.is_ok());
         }
         let over = self.adversary.was_hit("dialogs-over");
         let told = self.notice(|error| matches!(error, Error::TooManyDialogs { .. }));
         self.over(window)?;
         Ok(Outcome::through_if(
-            !over || !told || shown > DIALOGS_MAX,
-            format!("of {most} in a row {shown} had to be closed; {}", said(told)),
+            !over || !told || closed > DIALOGS_MAX,
+            format!("of {most} in a row {closed} had to be closed; {}", said(told)),
         ))
     }
 }

@@ -131,6 +131,9 @@ impl Story {
                 Some(Error::PageBlocked { host }) => Some(Refused(format!(
                     "no request was sent; the window says that it tried to go to {host}"
                 ))),
+                Some(Error::PageSentAway { host }) => {
+                    Some(Refused(format!("no request was sent; the window says that {host} sent it away")))
+                }
                 Some(error) => Some(Refused(format!("no request was sent; the window says: {error}"))),
                 None if stays(page)? => Some(Refused("no request was sent; the page stays".to_owned())),
                 None => None,

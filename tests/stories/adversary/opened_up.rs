@@ -7,6 +7,10 @@ pub(crate) const OPENED_UP: &[(&str, &[&str])] = &[
     (
         "sign_in",
         &[
+            "ipc.fetch.custom",
+            "ipc.handler",
+            "ipc.window_ipc",
+            "ipc.xhr.custom",
             "ipc.commands",
             "ipc.events",
             "ipc.invoke",
@@ -27,6 +31,7 @@ pub(crate) const OPENED_UP: &[(&str, &[&str])] = &[
     (
         "page",
         &[
+            "ipc.xhr.custom",
             "ipc.commands",
             "ipc.events",
             "ipc.fetch.custom",
@@ -69,6 +74,7 @@ pub(crate) const OPENED_UP: &[(&str, &[&str])] = &[
     (
         "frame",
         &[
+            "ipc.fetch.custom",
             "ipc.commands",
             "ipc.handler",
             "ipc.invoke",
@@ -150,6 +156,7 @@ pub(crate) const OPENED_UP: &[(&str, &[&str])] = &[
     (
         "popup",
         &[
+            "ipc.fetch.custom",
             "ipc.commands",
             "ipc.events",
             "ipc.handler",

@@ -130,6 +130,9 @@ pub enum Error {
     /// The page went to a site that is not the mashup's.
     #[error("the page went to {host}")]
     PageBlocked { host: String },
+    /// The page's own site redirects it to a site that is not the mashup's.
+    #[error("{host} sends the page elsewhere")]
+    PageSentAway { host: String },
     /// A mashup's page opens windows faster than anybody can look.
     #[error("{mashup} opens too many windows")]
     TooManyWindows { mashup: String },

@@ -48,6 +48,19 @@ impl<H: Host> Desk<H> {
         } else {
             Error::PageBlocked { host: url.host_str().unwrap_or_default().to_owned() }
         };
+        self.astray(window, session, error);
+    }
+
+    /// The window's own page was redirected to a site that the website did not
+    /// name, by `url`: nobody says where to.
+    pub fn was_sent_away(self: &Arc<Self>, window: WindowId, url: &Url) {
+        if let Some(session) = self.sessions.get(window) {
+            let host = url.host_str().unwrap_or_default().to_owned();
+            self.astray(window, session, Error::PageSentAway { host });
+        }
+    }
+
+    fn astray(self: &Arc<Self>, window: WindowId, session: Session, error: Error) {
         if session.state != State::Live {
             // The fresh session has not helped.
             return self.fail(window, error);

@@ -3,6 +3,7 @@
 
 use mashdesk_core::sessions::{Signal, State, Step};
 use mashdesk_core::{Error, WindowId};
+use url::Url;
 use wiremock::ResponseTemplate;
 
 use crate::stage::stand_in::{PROBE, TICKETS};
@@ -32,6 +33,21 @@ async fn a_person_reconnects_a_live_window() {
     stage.desk.retry(window).expect("it is open");
     stage.navigated(window, 3).await;
     assert_eq!(website.asked(TICKETS).len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_that_is_sent_away_is_renewed_where_its_session_has_ended() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let (ended, lives) = (stage.open_live("m1").await, stage.open_live("m1").await);
+    let here = Url::parse("https://portal.example/mashups/m1/").expect("a URL");
+    stage.desk.was_sent_away(lives, &here);
+    assert_eq!(stage.failed(lives).await, Error::PageSentAway { host: "portal.example".to_owned() });
+    website.answers(PROBE, ResponseTemplate::new(403));
+    stage.desk.was_sent_away(ended, &here);
+    stage.navigated(ended, 2).await;
+    stage.load(ended);
+    assert_eq!(stage.state(ended), Some(State::Live));
 }
 
 #[tokio::test]
