@@ -51,7 +51,7 @@ enum Command {
 
 /// What the command line asks for.
 pub(crate) enum Task {
-    Launch(Launch),
+    Launch(Box<Launch>),
     Account(SignInCommand),
     Doctor(doctor::Arguments, Option<String>),
     Bundle(bundle::Arguments, Option<String>),
@@ -92,7 +92,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
         }
         Arguments { command: Some(Command::Policy(arguments)), .. } => Task::Policy(arguments),
         Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),
-        arguments => Task::Launch(Launch {
+        arguments => Task::Launch(Box::new(Launch {
             website: arguments.website.clone(),
             open: arguments.asked(),
             single_instance: true,
@@ -101,7 +101,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             tokens: Arc::new(Keyring),
             policy: mashdesk_core::Policy::default(),
             stores: Arc::new(store::Isolated::new()),
-        }),
+        })),
     })
 }
 

@@ -63,7 +63,7 @@ pub fn main() -> ExitCode {
         Err(error) => return policy::refuse(error, task.shows_a_window()),
     };
     let launch = match task {
-        Task::Launch(launch) => Launch { policy: settled.policy, ..launch },
+        Task::Launch(launch) => Launch { policy: settled.policy, ..*launch },
         Task::Account(command) => return command.run(&settled.policy),
         Task::Policy(arguments) => return policy::print(&arguments, &settled),
         Task::Bundle(arguments, website) => return bundle::main(arguments, website, settled.policy),
