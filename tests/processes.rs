@@ -29,9 +29,14 @@ pub(crate) fn is_renderer(name: &str) -> bool {
 
 /// All processes below the app's own, but for one that is not the app's.
 pub(crate) fn below(other: Option<u32>) -> Result<Vec<Process>> {
+    under(process::id(), other)
+}
+
+/// All processes below another one.
+pub(crate) fn under(top: u32, other: Option<u32>) -> Result<Vec<Process>> {
     let all = all()?;
     let mut found = Vec::new();
-    let mut parents = vec![process::id()];
+    let mut parents = vec![top];
     while let Some(parent) = parents.pop() {
         for (child, of) in &all {
             if *of == parent && Some(child.pid) != other {
