@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
 use crate::child::Computer;
-use crate::desktop::until;
+use crate::desktop::{PATIENCE, until};
 use crate::processes;
 
 pub(crate) struct Driven {
@@ -57,7 +57,10 @@ impl Driven {
             })?;
             let mut client = ClientBuilder::new(HttpConnector::new());
             client.capabilities(serde_json::from_value(wanted)?);
-            Ok(runtime.block_on(client.connect(&format!("http://127.0.0.1:{port}")))?)
+            let address = format!("http://127.0.0.1:{port}");
+            let connected =
+                runtime.block_on(async { tokio::time::timeout(PATIENCE, client.connect(&address)).await });
+            Ok(connected.context("what is to be driven did not come")??)
         })();
         match connected {
             Ok(client) => Ok(Self { driver, client, runtime: runtime.clone() }),
