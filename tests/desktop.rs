@@ -21,7 +21,7 @@ use crate::hand;
 
 /// Longest wait for what must happen, on a busy machine; a sound run never comes
 /// near it.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often one looks.
 const GLANCE: Duration = Duration::from_millis(25);
 

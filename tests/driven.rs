@@ -2,6 +2,7 @@
 //! WebKitWebDriver, and the person's own browser by ChromeDriver.
 
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +13,8 @@ use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
 use crate::child::Computer;
-use crate::desktop::until;
+use crate::desktop::{PATIENCE, until};
+use crate::processes;
 
 pub(crate) struct Driven {
     driver: Child,
@@ -55,7 +57,10 @@ impl Driven {
             })?;
             let mut client = ClientBuilder::new(HttpConnector::new());
             client.capabilities(serde_json::from_value(wanted)?);
-            Ok(runtime.block_on(client.connect(&format!("http://127.0.0.1:{port}")))?)
+            let address = format!("http://127.0.0.1:{port}");
+            let connected =
+                runtime.block_on(async { tokio::time::timeout(PATIENCE, client.connect(&address)).await });
+            Ok(connected.context("what is to be driven did not come")??)
         })();
         match connected {
             Ok(client) => Ok(Self { driver, client, runtime: runtime.clone() }),
@@ -147,8 +152,20 @@ impl Driven {
 
 impl Drop for Driven {
     fn drop(&mut self) {
+        // An app that outlives its driver would answer for the next one.
+        let driven = processes::tree(self.driver.id()).unwrap_or_default();
+        let apps = driven.into_iter().filter(|process| process.name == "mashdesk");
         // An app that has quit drives no more, and is gone already.
         let _ = self.runtime.block_on(self.client.clone().close());
+        for app in apps {
+            let told = Command::new("kill").args(["-s", "TERM", &app.pid.to_string()]).status();
+            let gone = || Ok((!Path::new(&format!("/proc/{}/exe", app.pid)).exists()).then_some(()));
+            if told.is_ok_and(|told| told.success())
+                && let Err(error) = until("the driven app to end", gone)
+            {
+                eprintln!("{error:#}");
+            }
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }

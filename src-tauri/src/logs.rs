@@ -1,6 +1,7 @@
 //! Where the app writes what it does: standard error, and a file a day where
 //! the platform expects it.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -45,6 +46,8 @@ pub(crate) fn keep(policy: &Policy) {
 
 fn open() -> Result<RollingFileAppender, String> {
     let folder = folder().ok_or("the person has no folder for it")?;
+    // Old files are looked for before the first one is made.
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix(PREFIX)

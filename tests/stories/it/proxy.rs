@@ -101,28 +101,31 @@ fn inspecting(story: &Story) -> Result<String> {
     let line = finding(&lines(&output)?, "certificate")?;
     ensure!(line["code"] == "website_tls", "trusted by nobody, and yet {line}");
 
+    // The authority in the policy, for what the app asks by itself.
+    computer.lay("mashdesk/ca.pem", &squid.authority()?)?;
+    let proxy = format!("http://127.0.0.1:{}", squid.port);
+    let policy = json!({"proxy": proxy, "ca_files": ["/etc/mashdesk/ca.pem"]}).to_string();
+    computer.lay(POLICY, &policy)?;
+    well(&computer)?;
+
+    // In the system's store, for everything.
+    computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
     let system = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt")?;
     computer.lay("ssl/certs/ca-certificates.crt", &format!("{system}\n{}", squid.authority()?))?;
-    let output = computer.run(&["doctor", "--json"], "")?;
-    let told = lines(&output)?;
-    let line = finding(&told, "certificate")?;
+    let line = finding(&well(&computer)?, "certificate")?;
     ensure!(line["detail"] == AUTHORITY, "{line}");
-    let failed: Vec<&Value> = told.iter().filter(|line| line["ok"] == false).collect();
-    ensure!(failed.is_empty(), "{failed:?}");
     let inner =
         Story { lab, runtime: tokio::runtime::Runtime::new()?, screenshots: story.screenshots.clone() };
     opens(&inner, &computer)?;
-
-    // The same authority, not in the system's store but in the policy: for what
-    // the app asks by itself.
-    computer.lift("ssl/certs/ca-certificates.crt")?;
-    computer.lay("mashdesk/ca.pem", &squid.authority()?)?;
-    let proxy = format!("http://127.0.0.1:{}", squid.port);
-    computer.lay(POLICY, &json!({"proxy": proxy, "ca_files": ["/etc/mashdesk/ca.pem"]}).to_string())?;
-    let output = computer.run(&["doctor", "--json"], "")?;
-    let failed: Vec<Value> = lines(&output)?.into_iter().filter(|line| line["ok"] == false).collect();
-    ensure!(failed.is_empty(), "{failed:?}");
     Ok(format!("signed by {AUTHORITY}, in the app and in its window"))
+}
+
+/// What the doctor says, who must find nothing wrong.
+fn well(computer: &Computer) -> Result<Vec<Value>> {
+    let told = lines(&computer.run(&["doctor", "--json"], "")?)?;
+    let failed: Vec<&Value> = told.iter().filter(|line| line["ok"] == false).collect();
+    ensure!(failed.is_empty(), "{failed:?}");
+    Ok(told)
 }
 
 /// Opens a mashup's window, until its page has its data.

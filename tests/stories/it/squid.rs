@@ -53,6 +53,7 @@ impl Squid {
                 );
                 access = "http_access allow known\nhttp_access deny all".to_owned();
             }
+            // Of an address Squid says that no certificate is for it; names differ.
             Manner::Inspects { trusted } => {
                 let subject = format!("/CN={AUTHORITY}");
                 let (key, ca) = (format!("{place}/key.pem"), format!("{place}/ca.pem"));
@@ -70,13 +71,13 @@ impl Squid {
                 );
                 more = format!(
                     "sslcrtd_program {FOLDER}/security_file_certgen -s {store} -M 4MB\n\
-                     tls_outgoing_options cafile={trusted}\nssl_bump bump all\n"
+                     tls_outgoing_options cafile={trusted}\nssl_bump stare all\nssl_bump bump all\nsslproxy_cert_error allow all\n"
                 );
             }
         }
         let config = format!(
             "http_port 127.0.0.1:{port}{listen}\n{more}{access}\n\
-             http_upgrade_request_protocols WebSocket allow all\ncache deny all\nvisible_hostname proxy.acme.example\n\
+             http_upgrade_request_protocols websocket allow all\ncache deny all\nvisible_hostname proxy.acme.example\n\
              access_log stdio:{place}/access.log\nlogfile_rotate 0\ncache_log {place}/cache.log\n\
              pid_filename none\ncoredump_dir {place}\nshutdown_lifetime 0 seconds\nbuffered_logs off\n"
         );

@@ -23,6 +23,7 @@ mod engine;
 mod keyring;
 mod network;
 mod qlik;
+mod signer;
 mod visit;
 mod website;
 

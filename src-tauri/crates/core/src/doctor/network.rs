@@ -7,11 +7,10 @@ use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header;
-use reqwest::tls::TlsInfo;
 use tokio::net::{TcpStream, lookup_host};
 use url::{Host, Url};
-use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::signer::signer;
 use super::visit::Visit;
 use super::{Check, Mender, Outcome, Trouble, needs, wrong};
 use crate::http::Fault;
@@ -108,8 +107,9 @@ async fn certificate(visit: &mut Visit) -> Outcome {
     if address.scheme() == "http" {
         return Ok("this machine, without encryption".to_owned());
     }
+    let signer = signer(&visit.setup.policy, &address).await.unwrap_or_default();
     match &visit.answer {
-        Some(answer) => Ok(issuer(answer).unwrap_or_default()),
+        Some(_) => Ok(signer),
         None => {
             let reason = match visit.http.get(address.clone()).timeout(PATIENCE).send().await {
                 Err(error) => match Fault::from(error) {
@@ -118,6 +118,7 @@ async fn certificate(visit: &mut Visit) -> Outcome {
                 },
                 Ok(_) => String::new(),
             };
+            let reason = format!("{reason}; signed by {signer}");
             wrong(Error::WebsiteTls { host: place(&address), reason }, Mender::It)
         }
     }
@@ -135,15 +136,6 @@ async fn clock(visit: &mut Visit) -> Outcome {
 
 fn minutes_off(there: Timestamp, here: Timestamp) -> i64 {
     (there.as_second() - here.as_second()).abs() / 60
-}
-
-/// Whom the certificate of an answer was signed by.
-pub(super) fn issuer(answer: &reqwest::Response) -> Option<String> {
-    let certificate = answer.extensions().get::<TlsInfo>()?.peer_certificate()?;
-    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
-    let issuer = certificate.issuer();
-    let name = issuer.iter_common_name().chain(issuer.iter_organization()).next()?.as_str().ok()?;
-    Some(website::in_short(name))
 }
 
 /// The proxy that a URL is requested through.
@@ -172,13 +164,17 @@ async fn resolve(name: &str, port: u16) -> Result<String, String> {
 }
 
 async fn connect(url: &Url) -> Result<(), String> {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
-    match tokio::time::timeout(PATIENCE, TcpStream::connect((host, port))).await {
+    match tokio::time::timeout(PATIENCE, TcpStream::connect((host(url), port))).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("no answer in time".to_owned()),
     }
+}
+
+/// The host alone, an IPv6 address without its brackets.
+pub(super) fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned()
 }
 
 /// Host and port.

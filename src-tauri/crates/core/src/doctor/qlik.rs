@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use reqwest::header;
 
-use super::network::{issuer, place};
+use super::network::place;
+use super::signer::signer;
 use super::visit::Visit;
 use super::{Check, Mender, Outcome, needs, wrong};
 use crate::http::Fault;
@@ -27,13 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 async fn reached(visit: &mut Visit) -> Outcome {
     let url = qlik::probe_address(&visit.qlik()?);
     let host = place(&url);
-    match visit.http.get(url).timeout(PATIENCE).send().await {
+    match visit.http.get(url.clone()).timeout(PATIENCE).send().await {
         Ok(answer) if answer.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
             wrong(Error::ProxyAuth { host }, Mender::It)
         }
-        Ok(answer) => {
+        Ok(_) => {
             visit.reached = true;
-            Ok(issuer(&answer).map_or_else(|| host.clone(), |issuer| format!("{host}, {issuer}")))
+            let signer = signer(&visit.setup.policy, &url).await;
+            Ok(signer.map_or_else(|| host.clone(), |signer| format!("{host}, {signer}")))
         }
         Err(error) => match Fault::from(error) {
             Fault::Tls(reason) => wrong(Error::RedeemTls { host, reason }, Mender::It),

@@ -34,8 +34,7 @@ pub(super) struct Visit {
 
 impl Visit {
     pub(super) fn new(setup: Setup) -> Result<Self, HostError> {
-        let builder = http::builder(&setup.policy).map_err(HostError)?;
-        let http = builder.tls_info(true).build().map_err(|error| HostError(error.to_string()))?;
+        let http = http::client(&setup.policy).map_err(HostError)?;
         Ok(Self {
             http,
             address: None,

@@ -53,19 +53,6 @@ impl Proxy {
     }
 }
 
-impl ProxyAddress {
-    /// The address with its name and password in it.
-    pub fn with_credentials(&self) -> Secret {
-        let mut url = self.url.clone();
-        if let Some((name, password)) = &self.credentials {
-            // Both can be set wherever there is a host.
-            let _ = url.set_username(name);
-            let _ = url.set_password(Some(password.expose()));
-        }
-        Secret::new(url)
-    }
-}
-
 fn percent_decoded(part: &str) -> Option<String> {
     // As a form's value, where a plus must stay one.
     let pair = format!("x={}", part.replace('+', "%2B"));
@@ -106,7 +93,6 @@ mod tests {
         let Proxy::At(address) = &proxy else { panic!("{proxy:?}") };
         let (name, password) = address.credentials.clone().expect("credentials");
         assert_eq!((name.as_str(), password.expose()), ("an@a", "p+s+é"));
-        assert_eq!(address.with_credentials().expose(), "http://an%40a:p+s+%C3%A9@proxy.example:3128/");
         let written = serde_json::to_string(&proxy).expect("JSON");
         assert_eq!(written, r#""http://***@proxy.example:3128/""#);
         assert!(!format!("{proxy:?}").contains("p+s"), "{proxy:?}");

@@ -44,7 +44,11 @@ async fn what_answers_in_the_websites_place() {
         ("an api of numbers", spoilt("api", json!(7)), foreign.clone()),
         ("ways to sign in that are none", spoilt("sign_in", json!("token")), foreign),
         ("without end", ResponseTemplate::new(200).set_body_bytes(vec![b' '; 33 << 20]), garbage.clone()),
-        ("a later version", spoilt("mashdesk", json!(2)), garbage.clone()),
+        (
+            "a later version",
+            spoilt("mashdesk", json!(2)),
+            Error::ContractVersion { host: host.clone(), version: 2 },
+        ),
         ("no way to sign in", missing("sign_in"), garbage.clone()),
         ("none that is known", spoilt("sign_in", json!([{"kind": "passkey"}])), garbage.clone()),
         ("a way that lacks something", way(json!({"kind": "oidc", "issuer": "https://i"})), garbage.clone()),
