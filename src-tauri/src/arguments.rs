@@ -45,7 +45,7 @@ enum Command {
 
 /// What the command line asks for.
 pub(crate) enum Task {
-    Launch(Launch),
+    Launch(Box<Launch>),
     Account(SignInCommand),
     Conformance(Box<conformance::Arguments>),
 }
@@ -69,7 +69,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             Task::Account(SignInCommand { deed: Deed::SignOut, website })
         }
         Arguments { command: Some(Command::Conformance(arguments)), .. } => Task::Conformance(arguments),
-        arguments => Task::Launch(Launch {
+        arguments => Task::Launch(Box::new(Launch {
             website: arguments.website.clone(),
             open: arguments.asked(),
             single_instance: true,
@@ -78,7 +78,7 @@ pub(crate) fn read() -> Result<Task, ExitCode> {
             tokens: Arc::new(Keyring),
             policy: Policy::default(),
             stores: Arc::new(store::Isolated::new()),
-        }),
+        })),
     })
 }
 

@@ -56,7 +56,7 @@ pub struct Launch {
 pub fn main() -> ExitCode {
     console::attach();
     let launch = match arguments::read() {
-        Ok(Task::Launch(launch)) => launch,
+        Ok(Task::Launch(launch)) => *launch,
         Ok(Task::Account(command)) => return command.run(),
         Ok(Task::Conformance(arguments)) => return conformance::main(*arguments),
         Err(code) => return code,
