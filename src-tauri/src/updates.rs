@@ -13,9 +13,9 @@ use crate::question::{self, Question};
 use crate::{desk, launcher};
 
 /// How often a newer version is looked for.
-const EVERY: Duration = Duration::from_secs(24 * 3600);
+const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// When it is tried again where the server is away.
-const AGAIN: Duration = Duration::from_secs(3600);
+const AGAIN: Duration = Duration::from_secs(60 * 60);
 /// Longest silence of the server.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
