@@ -25,7 +25,7 @@ pub(crate) fn audit(arguments: &Arguments) -> Result<ExitCode> {
     system::node()?;
     let deny = tools::cargo_deny()?.display().to_string();
     let deny = |what: &str| {
-        program(&deny, &["--locked", "check", "--config", ".cargo/deny.toml", "--hide-inclusion-graph", what])
+        program(&deny, &["--locked", "--config", ".cargo/deny.toml", "check", "--hide-inclusion-graph", what])
     };
     let mut report = Report { json: arguments.json, failed: 0, passed: 0 };
     for what in ["licenses", "bans", "sources"] {

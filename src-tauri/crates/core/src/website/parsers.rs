@@ -66,7 +66,10 @@ pub fn ticket(body: &[u8]) {
                 assert!(url.as_ref().and_then(Origin::of).is_some(), "it would travel in the clear");
             }
             assert!(ticket.allowed.contains_origin(ticket.redeem_url.origin()));
-            assert!(!format!("{ticket:?}").contains(PLANTED));
+            // A cookie's name is no secret, whatever it is.
+            let printed = format!("{ticket:?}").replace(&ticket.session_cookie, "");
+            assert!(!printed.contains(PLANTED), "{printed}");
+            assert!(!ticket.session_cookie.contains(['/', '=', ';', ' ']), "{}", ticket.session_cookie);
         }
         Err(error) => {
             can_be_told(&error);
@@ -170,6 +173,24 @@ mod tests {
         json!({"redeem_url": redeem_url, "mashup_url": format!("https://portal.example/m1?code={PLANTED}"),
             "session_cookie": "X-Qlik-Session", "allowed_origins": ["https://maps.example"],
             "expires_in": 60, "quota": {"used": 1, "limit": 5}})
+    }
+
+    /// Found by fuzzing: it would have been printed with every error about it.
+    #[test]
+    fn a_session_cookie_is_called_by_a_name() {
+        for (name, good) in [
+            ("X-Qlik-Session-ticket-HTTP", true),
+            ("", false),
+            ("https://portal.example/m1?code=1", false),
+            ("a=b", false),
+            ("a\u{e9}", false),
+            (&*"a".repeat(129), false),
+        ] {
+            let mut granted = granted();
+            granted["session_cookie"] = name.into();
+            let (answer, _) = answer(StatusCode::CREATED, granted.to_string().as_bytes());
+            assert_eq!(grant::read(&answer, &mashup()).is_ok(), good, "{name}");
+        }
     }
 
     proptest! {

@@ -12,6 +12,8 @@ use crate::{Error, MashupId, Result, SecretUrl};
 
 /// The most redirects that are followed, whatever the website says.
 pub(crate) const REDIRECTS_MAX: u8 = 10;
+/// Longest name of a session cookie, in bytes.
+const COOKIE_NAME_MAX: usize = 128;
 
 /// How many of an identity's sessions are in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -54,6 +56,13 @@ struct Document {
     quota: Option<Quota>,
 }
 
+/// Whether a text is a token (RFC 6265, 4.1.1). It stands in errors and in the
+/// log, so that nothing else may come that way.
+fn is_cookie_name(text: &str) -> bool {
+    let token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
+    (1..=COOKIE_NAME_MAX).contains(&text.len()) && text.bytes().all(token)
+}
+
 pub(super) fn read(answer: &Answer, mashup: &MashupId) -> Result<Ticket> {
     let problem = answer.problem();
     let mashup = mashup.to_string();
@@ -73,6 +82,9 @@ pub(super) fn read(answer: &Answer, mashup: &MashupId) -> Result<Ticket> {
     let secret = |name: &str, url: &Url| {
         SecretUrl::new(url).ok_or_else(|| answer.garbage(&format!("{name} is neither https nor loopback")))
     };
+    if !is_cookie_name(&document.session_cookie) {
+        return Err(answer.garbage("session_cookie is no cookie's name"));
+    }
     let redeem_url = secret("redeem_url", &document.redeem_url)?;
     let mashup_url = secret("mashup_url", &document.mashup_url)?;
     Ok(Ticket {
