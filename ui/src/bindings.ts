@@ -48,7 +48,7 @@ export const commands = {
 	/**  Fetches an export that failed or was stopped once more. */
 	retryExport: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|retry_export", { id })),
 	/**  Has two hidden windows look for each other's canaries. */
-	checkIsolation: () => typedError<FindingView[], Problem>(__TAURI_INVOKE("plugin:mashdesk|check_isolation")),
+	checkIsolation: () => typedError<IsolationView[], Problem>(__TAURI_INVOKE("plugin:mashdesk|check_isolation")),
 	/**  Marks a mashup as a favourite, or takes the mark away. */
 	setFavourite: (mashup: string, favourite: boolean) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|set_favourite", { mashup, favourite })),
 	/**  Sets light or dark. */
@@ -123,11 +123,18 @@ export type ExportView = {
 
 export type FindingView = {
 	check: string,
+	verdict: VerdictView,
+};
+
+export type IsolationVerdict = "apart" | "shared" | 
+/**  This webview has no such thing. */
+"absent" | "unproven";
+
 /**  Whether two windows share one kind of what pages keep. */
-export type FindingView = {
+export type IsolationView = {
 	/**  What people who know call it, in any language. */
 	kind: string,
-	verdict: VerdictView,
+	verdict: IsolationVerdict,
 };
 
 export type LanguageView = "system" | "en" | "es";
@@ -203,9 +210,6 @@ export type StepView = "probe" | "ticket" | "redeem" | "store" | "page";
 export type ThemeView = "system" | "light" | "dark";
 
 export type VerdictView = { state: "fine"; detail: string } | { state: "wrong"; problem: Problem; who: MenderView } | { state: "skipped" };
-export type VerdictView = "apart" | "shared" | 
-/**  This webview has no such thing. */
-"absent" | "unproven";
 
 export type WebsiteView = { state: "unset" } | { state: "connecting"; url: string } | { state: "failed"; url: string; problem: Problem } | { state: "ready"; url: string; name: string; 
 /**  In the website's order, the preferred one first. */

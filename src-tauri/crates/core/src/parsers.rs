@@ -138,7 +138,7 @@ mod tests {
             signal in "OnSession[A-Za-z]{0,10}|socketLost|.{0,10}",
             rest in ".{0,10}",
         ) {
-            let answer = serde_json::json!({"origin": origin, "signals": [signal], "typed": false});
+            let answer = serde_json::json!({"origin": origin, "signals": [signal], "typed": false, "plays": false, "clicked_twice": false});
             notices(format!("{answer}{rest}").as_bytes());
         }
 
@@ -154,10 +154,10 @@ mod tests {
     fn a_page_says_no_more_than_the_names_that_core_knows() {
         use crate::sessions::Signal;
         let seen = Seen::parse(
-            r#"{"origin":"https://portal.example","signals":["socketLost","open","OnSessionTimedOut"],"typed":true,"run":"x"}"#,
+            r#"{"origin":"https://portal.example","signals":["socketLost","open","OnSessionTimedOut"],"typed":true,"plays":false,"clicked_twice":false,"run":"x"}"#,
         );
         let seen = seen.expect("an answer");
         assert_eq!(seen.signals, [Signal::SocketLost, Signal::TimedOut]);
-        assert_eq!(Seen::parse(r#"{"origin":"file:///etc","signals":[],"typed":false}"#), None);
+        assert_eq!(Seen::parse(r#"{"origin":"file:///etc","signals":[],"typed":false,"plays":false,"clicked_twice":false}"#), None);
     }
 }

@@ -24,10 +24,10 @@ pub(crate) fn play(name: &str, arguments: &[&str], json: bool) -> Result<ExitCod
 pub(crate) fn play_built(build: &[&str], name: &str, arguments: &[&str], json: bool) -> Result<ExitCode> {
     // The whole workspace, as the tests have it: otherwise cargo would choose
     // other features and build Tauri twice.
-    let stories = ["--workspace", "--locked", "--test", "stories"];
-    run(&mut cargo(&[&["build", "--bins"], &stories[..], build].concat()))?;
+    let stories = ["--workspace", "--test", "stories"];
+    run(&mut cargo(&[&["build", "--locked", "--bins"], &stories[..], build].concat()))?;
     let screenshots = top().join("target/demo");
-    let mut story = cargo(&[&["test", "--quiet"], &stories[..], build, &["--", "--story", name]].concat());
+    let mut story = cargo(&[&["test", "--locked", "--quiet"], &stories[..], build, &["--", "--story", name]].concat());
     story.args(arguments).arg("--screenshots").arg(&screenshots);
     if json {
         story.arg("--json");

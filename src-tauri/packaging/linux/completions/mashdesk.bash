@@ -16,11 +16,23 @@ _mashdesk() {
             ",$1")
                 cmd="mashdesk"
                 ;;
+            mashdesk,bundle)
+                cmd="mashdesk__subcmd__bundle"
+                ;;
             mashdesk,conformance)
                 cmd="mashdesk__subcmd__conformance"
                 ;;
+            mashdesk,doctor)
+                cmd="mashdesk__subcmd__doctor"
+                ;;
             mashdesk,open)
                 cmd="mashdesk__subcmd__open"
+                ;;
+            mashdesk,policy)
+                cmd="mashdesk__subcmd__policy"
+                ;;
+            mashdesk,self-test)
+                cmd="mashdesk__subcmd__self__subcmd__test"
                 ;;
             mashdesk,sign-in)
                 cmd="mashdesk__subcmd__sign__subcmd__in"
@@ -35,12 +47,34 @@ _mashdesk() {
 
     case "${cmd}" in
         mashdesk)
-            opts="-h -V --website --help --version open sign-in sign-out conformance"
+            opts="-h -V --website --help --version open sign-in sign-out doctor bundle policy conformance self-test"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --website)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mashdesk__subcmd__bundle)
+            opts="-h --token-file --website --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --website)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -94,8 +128,70 @@ _mashdesk() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mashdesk__subcmd__doctor)
+            opts="-h --token-file --mashup --json --website --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mashup)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --website)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mashdesk__subcmd__open)
             opts="-h --website --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --website)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mashdesk__subcmd__policy)
+            opts="-h --json --website --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --website)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mashdesk__subcmd__self__subcmd__test)
+            opts="-h --json --website --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
