@@ -80,8 +80,8 @@ fn planted(story: &Story, token: String) -> Result<Vec<Planted>> {
     let mut planted = vec![("the token", token)];
     for ticket in story.lab.qlik.tickets() {
         planted.push(("a ticket", ticket.ticket));
+        planted.extend(ticket.session.map(|session| ("a session", session)));
     }
-    planted.extend(story.lab.qlik.sessions().into_iter().map(|session| ("a session", session.id)));
     for entry in story.website_heard() {
         let query = entry.uri.split_once('?').map(|(_, query)| query).unwrap_or_default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {

@@ -158,6 +158,11 @@ mod tests {
         );
         let seen = seen.expect("an answer");
         assert_eq!(seen.signals, [Signal::SocketLost, Signal::TimedOut]);
-        assert_eq!(Seen::parse(r#"{"origin":"file:///etc","signals":[],"typed":false,"plays":false,"clicked_twice":false}"#), None);
+        assert_eq!(
+            Seen::parse(
+                r#"{"origin":"file:///etc","signals":[],"typed":false,"plays":false,"clicked_twice":false}"#
+            ),
+            None
+        );
     }
 }

@@ -27,7 +27,8 @@ pub(crate) fn play_built(build: &[&str], name: &str, arguments: &[&str], json: b
     let stories = ["--workspace", "--test", "stories"];
     run(&mut cargo(&[&["build", "--locked", "--bins"], &stories[..], build].concat()))?;
     let screenshots = top().join("target/demo");
-    let mut story = cargo(&[&["test", "--locked", "--quiet"], &stories[..], build, &["--", "--story", name]].concat());
+    let mut story =
+        cargo(&[&["test", "--locked", "--quiet"], &stories[..], build, &["--", "--story", name]].concat());
     story.args(arguments).arg("--screenshots").arg(&screenshots);
     if json {
         story.arg("--json");
