@@ -52,6 +52,10 @@ impl<H: Host> Desk<H> {
     }
 
     async fn build_spare(&self) {
+        if self.kept_apart().await.is_err() {
+            // Whoever opens a mashup is told.
+            return;
+        }
         let window = WindowId::new();
         match self.host.build_ahead(window).await {
             Ok(()) => *self.sessions.spare.lock() = Some(window),
