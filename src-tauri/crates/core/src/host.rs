@@ -51,7 +51,8 @@ pub trait Host: Send + Sync + 'static {
     /// typed is lost.
     fn may_reload(&self, window: WindowId) -> impl Future<Output = bool> + Send;
 
-    /// Whether the person has just clicked twice, where once was enough.
+    /// Whether the person has just clicked twice, where once was enough; a double
+    /// click is told once.
     fn clicked_twice(&self, window: WindowId) -> impl Future<Output = bool> + Send;
 
     /// Asks the person where a file goes; nothing, where it goes nowhere.
