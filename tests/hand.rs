@@ -28,10 +28,9 @@ pub(crate) fn double_click(x: f64, y: f64) -> Result<()> {
     Ok(())
 }
 
-/// Closes the active window by its frame.
+/// Closes the active window, by the window manager's key for it.
 pub(crate) fn close() -> Result<()> {
-    xdotool(&["getactivewindow", "windowquit"])?;
-    Ok(())
+    press("alt+F4")
 }
 
 /// Types a text into the active window.

@@ -157,8 +157,6 @@ fn judge_all() -> Result<ExitCode> {
         ("three ways to sign in, and what is asked from outside", judge_passes("signin")),
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
-        ("a hostile mashup gets nothing", judge_adversary()),
-        ("what holds it back is what it takes", judge_unprotected()),
         ("what is secret stays where it belongs", judge_passes("secrets")),
         ("windows are seen to be kept apart, or no mashup opens", judge_passes("self-test")),
         ("one shared store fails as the company saw it", judge_shared_store()),

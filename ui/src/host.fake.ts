@@ -5,6 +5,7 @@ import type {
   Change,
   ExportView,
   FindingView,
+  IsolationView,
   LanguageView,
   SleepView,
   MashupView,
@@ -38,7 +39,7 @@ export class FakeHost implements Host {
     { kind: "token", help: null, has_page: true },
   ];
   /** What two windows see of each other. */
-  findings: IsolationView[] = ["cookies", "localStorage", "IndexedDB", "Cache Storage", "BroadcastChannel", "SharedWorker", "ServiceWorker"].map(
+  stores: IsolationView[] = ["cookies", "localStorage", "IndexedDB", "Cache Storage", "BroadcastChannel", "SharedWorker", "ServiceWorker"].map(
     (kind) => ({ kind, verdict: "apart" }),
   );
   /** A mashup's icon as a `data:` URL; the page asks for icons, not the person. */
@@ -212,7 +213,7 @@ export class FakeHost implements Host {
   checkIsolation(): Promise<Outcome<IsolationView[]>> {
     return this.#answer("checkIsolation", "", async () => {
       await this.#wait(3);
-      return { status: "ok", data: this.findings };
+      return { status: "ok", data: this.stores };
     });
   }
 

@@ -22,7 +22,7 @@ test("a person who asks sees each kind, and what it all means", async () => {
 });
 
 test("one shared kind is enough to be told", async () => {
-  const { dialog } = await check((host) => (host.findings = [
+  const { dialog } = await check((host) => (host.stores = [
     { kind: "cookies", verdict: "shared" },
     { kind: "IndexedDB", verdict: "unproven" },
     { kind: "SharedWorker", verdict: "absent" },

@@ -13,6 +13,10 @@ use crate::desk;
 
 /// The script, for the top frame of each page.
 pub(super) const SCRIPT: &str = include_str!("observer.js");
+/// Asks the page what it has seen.
+const LOOK: &str = "window.__mashdesk?.()";
+/// The same, and takes the double click away.
+const TAKE: &str = "window.__mashdesk?.(true)";
 /// How often live windows are asked.
 const EVERY: Duration = Duration::from_secs(1);
 /// A page that is too busy to answer has nothing to say.
@@ -26,7 +30,7 @@ pub(crate) async fn watch(app: AppHandle) {
             if session.state == State::Live {
                 let app = app.clone();
                 tauri::async_runtime::spawn(async move {
-                    if let Some(seen) = ask(&app, window).await {
+                    if let Some(seen) = ask(&app, window, LOOK).await {
                         heed(&app, window, &seen);
                     }
                 });
@@ -37,15 +41,15 @@ pub(crate) async fn watch(app: AppHandle) {
 
 /// Whether the person has typed something into the page that would be lost.
 pub(super) async fn typed(app: &AppHandle, window: WindowId) -> bool {
-    ask(app, window).await.is_some_and(|seen| {
+    ask(app, window, LOOK).await.is_some_and(|seen| {
         heed(app, window, &seen);
         seen.typed
     })
 }
 
-/// Whether the person has just clicked twice in the page.
+/// Whether the person has just clicked twice in the page; told once.
 pub(super) async fn clicked_twice(app: &AppHandle, window: WindowId) -> bool {
-    ask(app, window).await.is_some_and(|seen| {
+    ask(app, window, TAKE).await.is_some_and(|seen| {
         heed(app, window, &seen);
         seen.clicked_twice
     })
@@ -61,21 +65,21 @@ fn heed(app: &AppHandle, window: WindowId, seen: &Seen) {
 /// Whether the page does something that would be lost, or missed, without it.
 /// One that does not answer may.
 pub(super) async fn busy(app: &AppHandle, window: WindowId) -> bool {
-    ask(app, window).await.is_none_or(|seen| seen.typed || seen.plays)
+    ask(app, window, LOOK).await.is_none_or(|seen| seen.typed || seen.plays)
 }
 
-async fn ask(app: &AppHandle, window: WindowId) -> Option<Seen> {
+async fn ask(app: &AppHandle, window: WindowId, question: &'static str) -> Option<Seen> {
     let webview = app.get_webview_window(&mashup_label(window))?;
-    let answer = tokio::time::timeout(ANSWER_TIMEOUT, evaluate(&webview)).await.ok()??;
+    let answer = tokio::time::timeout(ANSWER_TIMEOUT, evaluate(&webview, question)).await.ok()??;
     let seen = Seen::parse(&answer)?;
     desk(app).window(window)?.allowed?.contains_origin(&seen.origin).then_some(seen)
 }
 
-async fn evaluate(webview: &WebviewWindow) -> Option<String> {
+async fn evaluate(webview: &WebviewWindow, question: &str) -> Option<String> {
     let (tell, told) = tokio::sync::oneshot::channel();
     let tell = std::sync::Mutex::new(Some(tell));
     webview
-        .eval_with_callback("window.__mashdesk?.()", move |answer| {
+        .eval_with_callback(question, move |answer| {
             let tell = tell.lock().ok().and_then(|mut tell| tell.take());
             // Nobody waits any more for an answer that came too late.
             let _ = tell.map(|tell| tell.send(answer));

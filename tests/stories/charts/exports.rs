@@ -135,7 +135,7 @@ impl Story {
         let _small = Mounted::at(&full)?;
         self.desktop.desk.set_download_folder(Some(full.clone()))?;
         self.lab.qlik.pad_exports(4 * LONG);
-        let failed = self.desktop.ended(self.desktop.begin_export(page, "#export-csv")?);
+        let failed = self.desktop.begin_export(page, "#export-csv").and_then(|id| self.desktop.ended(id));
         self.desktop.desk.set_download_folder(None)?;
         let failed = failed?;
         ensure!(matches!(failed.state, ExportState::Failed(_)), "it is {:?}", failed.state);

@@ -68,7 +68,9 @@ pub trait Host: Send + Sync + 'static {
     /// Gives the memory of a window's page back; its store stays. Until it goes
     /// somewhere the window says that it sleeps.
     fn sleep(&self, window: WindowId);
-    /// Whether the person has just clicked twice, where once was enough.
+
+    /// Whether the person has just clicked twice, where once was enough; a double
+    /// click is told once.
     fn clicked_twice(&self, window: WindowId) -> impl Future<Output = bool> + Send;
 
     /// Asks the person where a file goes; nothing, where it goes nowhere.

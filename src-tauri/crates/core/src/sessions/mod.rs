@@ -58,6 +58,8 @@ pub struct Session {
     /// Since when the person looks at something else; nothing while they look
     /// at it.
     unseen: Option<Instant>,
+    /// Whether the person keeps the page that is there, for what they typed.
+    kept: bool,
     /// Whether the host has made its window.
     built: bool,
     /// What its pages have asked for lately.
@@ -103,6 +105,7 @@ impl Sessions {
             session_cookie: String::new(),
             renewals: 0,
             unseen: Some(Instant::now()),
+            kept: false,
             built: false,
             flood: Flood::default(),
         };

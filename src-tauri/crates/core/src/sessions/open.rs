@@ -68,6 +68,7 @@ impl<H: Host> Desk<H> {
         if self.sessions.apply(window, Event::Retried)? {
             self.bring_up(window, Aim::Open, true);
         } else if self.sessions.apply(window, Event::Signalled)? {
+            self.sessions.update(window, |session| session.kept = false)?;
             self.bring_up(window, Aim::Renew, true);
         } else if !self.wake(window) {
             self.sessions.again.notify_waiters();
@@ -371,12 +372,21 @@ impl<H: Host> Desk<H> {
             return self.renewed(window);
         }
         self.reached(window, Step::Page)?;
+        self.sessions.update(window, |session| session.kept = false)?;
         self.host.navigate(window, page).map_err(store_failed)
     }
 
     /// Whether the page that is there stays, for what the person typed into it.
+    /// They are asked once, however many signs of the same come after that.
     async fn stays(&self, window: WindowId) -> bool {
-        self.host.typed(window).await && !self.host.may_reload(window).await
+        if !self.host.typed(window).await {
+            return false;
+        }
+        let kept = self.sessions.get(window).is_some_and(|session| session.kept);
+        if kept || self.host.may_reload(window).await {
+            return kept;
+        }
+        self.sessions.update(window, |session| session.kept = true).is_ok()
     }
 
     /// Says how far a window is; an error where it is closed, or where

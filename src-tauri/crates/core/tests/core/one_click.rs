@@ -216,7 +216,8 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         Call::Zoomed(..) => Some("zoomed"),
         Call::Focused(_) => Some("focused"),
         Call::Closed(_) => Some("closed"),
-        Call::Notified(_)
+        Call::AskedToReload(_)
+        | Call::Notified(_)
         | Call::Changed(_)
         | Call::Browsed(_)
         | Call::Asked(_)

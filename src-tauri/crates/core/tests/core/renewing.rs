@@ -7,7 +7,7 @@ use url::Url;
 use wiremock::ResponseTemplate;
 
 use crate::stage::stand_in::{PROBE, TICKETS};
-use crate::stage::{Stage, StandIn};
+use crate::stage::{Call, Fault, Stage, StandIn};
 
 #[tokio::test]
 async fn a_living_session_costs_no_ticket() {
@@ -48,6 +48,29 @@ async fn a_page_that_is_sent_away_is_renewed_where_its_session_has_ended() {
     stage.navigated(ended, 2).await;
     stage.load(ended);
     assert_eq!(stage.state(ended), Some(State::Live));
+}
+
+#[tokio::test]
+async fn what_was_typed_is_asked_about_once() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    let window = stage.open_live("m1").await;
+    stage.host().misbehave(Fault::Busy);
+    let asked = || {
+        let asks = |call: &&Call| **call == Call::AskedToReload(window);
+        stage.host().calls().iter().filter(asks).count()
+    };
+    for probes in 1..=2 {
+        stage.desk.signal(window, Signal::SocketLost);
+        website.was_asked(PROBE, probes).await;
+        live_again(&stage, window).await;
+        assert_eq!(asked(), 1, "the page of the first answer is still there");
+    }
+    stage.desk.retry(window).expect("it is open");
+    website.was_asked(PROBE, 3).await;
+    live_again(&stage, window).await;
+    assert_eq!(asked(), 2, "the person asks for it themselves");
+    assert_eq!(stage.host().addresses(window).len(), 1);
 }
 
 #[tokio::test]

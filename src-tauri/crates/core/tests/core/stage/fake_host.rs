@@ -27,6 +27,7 @@ pub(crate) enum Call {
     Shown(WindowId),
     Message(WindowId, Error, Next),
     Slept(WindowId),
+    AskedToReload(WindowId),
     Reloaded(WindowId),
     Zoomed(WindowId, Zoom),
     Focused(WindowId),
@@ -57,7 +58,7 @@ pub(crate) enum Fault {
     Navigate,
     /// There is no browser.
     Browse,
-    /// A page that the person would miss.
+    /// A page that the person would miss, and keeps when asked.
     Busy,
     /// All windows have one store.
     Share,
@@ -307,11 +308,12 @@ impl Host for FakeHost {
     }
 
     async fn typed(&self, _: WindowId) -> bool {
-        false
+        self.suffers(Fault::Busy)
     }
 
-    async fn may_reload(&self, _: WindowId) -> bool {
-        true
+    async fn may_reload(&self, window: WindowId) -> bool {
+        self.note(Call::AskedToReload(window));
+        !self.suffers(Fault::Busy)
     }
 
     async fn may_sleep(&self, _: WindowId) -> bool {
