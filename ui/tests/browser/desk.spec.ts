@@ -122,7 +122,7 @@ test("starting with the system that cannot be set says so, and stays off", async
   await launcher.open("work");
   await launcher.refuse("setStartWithSystem", "settings_unwritable", { path: "autostart", reason: "denied" });
   await launcher.press("Control+,");
-  const start = launcher.dialog("Settings").getByRole("checkbox");
+  const start = launcher.dialog("Settings").getByRole("checkbox", { name: "Start with the system" });
   await launcher.tabToAndPress(start, "Space");
   await expect(launcher.dialog("Settings").getByRole("alert")).toContainText("could not be saved");
   await expect(start).not.toBeChecked();
