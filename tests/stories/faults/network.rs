@@ -58,8 +58,9 @@ fn pages(stage: &Stage, report: &mut Report) {
     let untrusted = stage.untrusted.website.url().to_string();
     for (name, fault, code) in [
         ("reset", Fault::Reset, "page_failed"),
-        ("dns", Fault::Redirect(dead), "page_failed"),
-        ("untrusted", Fault::Redirect(untrusted), "page_tls"),
+        // Wherever the website has not said that the mashup goes, nobody asks.
+        ("dns", Fault::Redirect(dead), "page_sent_away"),
+        ("untrusted", Fault::Redirect(untrusted), "page_sent_away"),
     ] {
         stage.opening(report, &format!("page.{name}"), Words(code), |app| {
             stage.strike(Side::Website, &page(app), fault);

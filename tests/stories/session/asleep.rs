@@ -19,7 +19,12 @@ impl Story {
             Ok("the next click took the window that was built ahead".to_owned())
         });
         let session = self.own_session(window)?;
-        let tickets = self.lab.qlik.tickets().len();
+        let identity = self.identity(self.app(8)?);
+        let asked = || {
+            let tickets = self.lab.qlik.tickets().into_iter();
+            tickets.filter(|ticket| ticket.identity == identity).count()
+        };
+        let tickets = asked();
         report.check("sleep.gives_memory", || {
             // Looked at, it stays awake.
             page.activate()?;
@@ -38,7 +43,7 @@ impl Story {
             self.desktop.mashup(window)?.activate()?;
             self.desktop.shown_as(window, "live")?;
             self.ready(window)?;
-            let asked = self.lab.qlik.tickets().len() - tickets;
+            let asked = asked() - tickets;
             ensure!(asked == 0, "{asked} tickets");
             ensure!(self.own_session(window)? == session, "it has another session");
             Ok("it came back by itself with the same session, without a ticket".to_owned())
