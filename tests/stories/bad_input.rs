@@ -114,7 +114,7 @@ impl Story {
                 "website.version",
                 &site,
                 Some(json(json!({"mashdesk": 2, "name": "N", "api": "/api"}))),
-                "website_garbage",
+                "contract_version",
             ),
             ("website.types", &site, Some(json(json!({"mashdesk": "one"}))), "website_foreign"),
         ];
