@@ -179,8 +179,8 @@ impl<H: Host> Desk<H> {
         }
     }
 
-    /// One try, where windows are kept apart: the session that is there, or ticket and window at the same
-    /// time, then the cookie, then the page.
+    /// One try, where windows are kept apart: the session that is there, or
+    /// ticket and window at the same time, then the cookie, then the page.
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
         let redemption = self.policy.redemption.unwrap_or_default();
