@@ -155,7 +155,9 @@ impl Host for Screen {
         for cookie in cookies {
             webview.set_cookie(cookies::to_webview(cookie)).map_err(host_error)?;
         }
-        Ok(())
+        // Tauri leaves setting them to the main loop: they are there once it
+        // has read them.
+        webview.cookies().map(drop).map_err(host_error)
     }
 
     async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
