@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use mashdesk_core::Error;
+use mashdesk_core::http::Road;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_updater::{Config, Update, UpdaterExt};
@@ -75,10 +76,13 @@ pub async fn update(app: &AppHandle, source: &Url) -> Outcome {
 
 /// A newer version and its package, whose signature is good.
 async fn verified(app: &AppHandle, source: &Url) -> tauri_plugin_updater::Result<Option<(Update, Vec<u8>)>> {
+    let road = Road::of(desk(app).policy()).map_err(tauri_plugin_updater::Error::Network)?;
     let updater = app
         .updater_builder()
         .endpoints(vec![source.clone()])?
-        .configure_client(|client| client.connect_timeout(SILENCE_MAX).read_timeout(SILENCE_MAX))
+        .configure_client(move |client| {
+            road.take(client).connect_timeout(SILENCE_MAX).read_timeout(SILENCE_MAX)
+        })
         .build()?;
     let Some(update) = updater.check().await? else { return Ok(None) };
     tracing::info!(version = update.version, "a newer version is there");

@@ -1,7 +1,8 @@
 //! The company's proxy: everything goes through it, it may ask who asks, and
 //! it may look inside.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Context, Result, ensure};
 use mashdesk_core::{Secret, TokenStore};
@@ -9,6 +10,7 @@ use mashdesk_lab::Lab;
 use mashdesk_lab::journal::Side;
 use mashdesk_lab::options::Options;
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use super::squid::{AUTHORITY, Manner, Squid};
 use super::{PERSON, Story, lines, options};
@@ -19,48 +21,64 @@ use crate::report::Report;
 const POLICY: &str = "mashdesk/policy.json";
 
 pub(super) fn play(story: &Story, report: &mut Report) {
-    report.check("proxy.used", || used(story));
-    report.check("proxy.auth", || auth(story));
-    report.check("proxy.inspecting_ca", || inspecting(story));
+    // Over TLS, as companies have it: a proxy sees more than a tunnel only where
+    // it looks inside.
+    let encrypted = || -> Result<Story> {
+        let options = Options { https: true, apps: 12, ..options() };
+        let lab = story.runtime.block_on(Lab::start(options))?;
+        let certificates = lab.qlik.certificates().root.parent().context("a folder")?;
+        // Squid reads them, as another than root.
+        fs::set_permissions(certificates, Permissions::from_mode(0o755))?;
+        Ok(Story { lab, runtime: Runtime::new()?, screenshots: story.screenshots.clone() })
+    };
+    report.check("proxy.used", || used(&encrypted()?));
+    report.check("proxy.auth", || auth(&encrypted()?));
+    report.check("proxy.inspecting_ca", || inspecting(&encrypted()?));
 }
 
 /// The app's own requests and the page's, its websocket included; none of them
-/// where the policy says so, and the environment counts as the system's.
+/// where the policy says so, and the environment counts as the system's. The
+/// proxy looks inside, which is what lets it tell them apart.
 fn used(story: &Story) -> Result<String> {
-    let squid = Squid::start(&Manner::Plain)?;
     let lab = &story.lab;
-    let proxy = format!("http://127.0.0.1:{}", squid.port);
+    let root = root(lab)?;
+    let squid = Squid::start(&Manner::Inspects { trusted: &lab.qlik.certificates().root })?;
+    let proxy = squid.address();
     let computer = Computer::of(lab, PERSON)?;
+    trust(&computer, &[&root, &squid.authority()?])?;
     computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
     let asked = heard(lab);
     opens(story, &computer)?;
     let passed = squid.passed()?;
     let asked = heard(lab) - asked;
     ensure!(passed.len() >= asked, "{asked} requests came, {} through the proxy", passed.len());
-    let ports =
-        [lab.website.url(), lab.qlik.proxy_url()].map(|url| format!(":{}", url.port().unwrap_or_default()));
-    for (what, port, words) in [
-        ("the app's discovery", &ports[0], "mashdesk.json"),
-        ("a redemption", &ports[1], "/resources/"),
-        ("the page", &ports[0], "/mashups/"),
-        ("the page's websocket", &ports[1], "CONNECT"),
+    for (what, url, words) in [
+        ("the app's discovery", lab.website.url(), "mashdesk.json"),
+        ("a redemption", lab.qlik.proxy_url(), "/resources/"),
+        ("the page", lab.website.url(), "/mashups/"),
+        ("the page's websocket", lab.qlik.proxy_url(), "/app/"),
     ] {
-        ensure!(passed.iter().any(|line| line.contains(port) && line.contains(words)), "{what}: {passed:#?}");
+        let at = url.join("/")?;
+        let seen = passed.iter().any(|line| line.contains(at.as_str()) && line.contains(words));
+        ensure!(seen, "{what}: {passed:#?}");
     }
 
-    let before = squid.passed()?.len();
-    computer.lay(POLICY, &json!({"proxy": proxy, "no_proxy": ["127.0.0.1"]}).to_string())?;
+    // Another, since the first one writes down late what ends late.
+    let passed_by = Squid::start(&Manner::Inspects { trusted: &lab.qlik.certificates().root })?;
+    let policy = json!({"proxy": passed_by.address(), "no_proxy": ["127.0.0.1"]});
+    computer.lay(POLICY, &policy.to_string())?;
     opens(story, &computer)?;
-    ensure!(squid.passed()?.len() == before, "it went through the proxy in spite of no_proxy");
+    let spite = passed_by.passed()?;
+    ensure!(spite.is_empty(), "in spite of no_proxy: {spite:#?}");
 
     computer.lift(POLICY)?;
     let mut doctor = computer.app(&["doctor", "--json"])?;
-    let output = doctor.env("http_proxy", &proxy).output()?;
+    let output = doctor.env("https_proxy", &proxy).output()?;
     let line = finding(&lines(&output)?, "proxy")?;
     ensure!(line["detail"] == format!("127.0.0.1:{}", squid.port), "{line}");
-    ensure!(squid.passed()?.len() > before, "the environment's proxy was not used");
+    ensure!(squid.passed()?.len() > passed.len(), "the environment's proxy was not used");
     let mut doctor = computer.app(&["doctor", "--json"])?;
-    let output = doctor.env("http_proxy", &proxy).env("no_proxy", "127.0.0.1").output()?;
+    let output = doctor.env("https_proxy", &proxy).env("no_proxy", "127.0.0.1").output()?;
     let line = finding(&lines(&output)?, "proxy")?;
     ensure!(line["detail"] == "none", "{line}");
     Ok(format!("{} requests of {asked}, the app's and the page's", passed.len()))
@@ -70,54 +88,61 @@ fn auth(story: &Story) -> Result<String> {
     let (name, password) = ("acme-ana", "s3cret+/pass");
     let squid = Squid::start(&Manner::Asks { name, password })?;
     let computer = Computer::of(&story.lab, PERSON)?;
-    computer.lay(POLICY, &json!({"proxy": format!("http://127.0.0.1:{}", squid.port)}).to_string())?;
+    trust(&computer, &[&root(&story.lab)?])?;
+    computer.lay(POLICY, &json!({"proxy": squid.address()}).to_string())?;
     let output = computer.run(&["doctor", "--json"], "")?;
     let line = finding(&lines(&output)?, "connection")?;
     ensure!(line["code"] == "proxy_auth" && line["who"] == "it", "{line}");
 
     let proxy = format!("http://{name}:s3cret+%2Fpass@127.0.0.1:{}", squid.port);
     computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
+    let before = squid.passed()?.len();
     opens(story, &computer)?;
-    let known = squid.passed()?.iter().filter(|line| line.contains(&format!(" {name} "))).count();
-    ensure!(known > 0, "nobody was known: {:#?}", squid.passed()?);
+    let passed = squid.passed()?;
+    for url in [story.lab.website.url(), story.lab.qlik.proxy_url()] {
+        let tunnel = format!("CONNECT 127.0.0.1:{} {name} ", url.port().unwrap_or_default());
+        ensure!(passed[before..].iter().any(|line| line.contains(&tunnel)), "{url}: {passed:#?}");
+    }
     let told = String::from_utf8(computer.run(&["policy"], "")?.stdout)?;
     ensure!(!told.contains("s3cret"), "{told}");
-    Ok(format!("{known} requests as {name}"))
+    Ok(format!("{} tunnels for {name}", passed.len() - before))
 }
 
 /// Every certificate is the proxy's own; the system's store knows its authority,
 /// and so do the app and the webview.
 fn inspecting(story: &Story) -> Result<String> {
-    let lab = story.runtime.block_on(Lab::start(Options { https: true, apps: 12, ..options() }))?;
-    let trusted = lab.qlik.certificates().root.display().to_string();
-    fs::set_permissions(
-        lab.qlik.certificates().root.parent().context("a folder")?,
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )?;
-    let squid = Squid::start(&Manner::Inspects { trusted: &trusted })?;
-    let computer = Computer::of(&lab, PERSON)?;
-    computer.lay(POLICY, &json!({"proxy": format!("http://127.0.0.1:{}", squid.port)}).to_string())?;
+    let squid = Squid::start(&Manner::Inspects { trusted: &story.lab.qlik.certificates().root })?;
+    let proxy = squid.address();
+    let computer = Computer::of(&story.lab, PERSON)?;
+    computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
     let output = computer.run(&["doctor", "--json"], "")?;
     let line = finding(&lines(&output)?, "certificate")?;
     ensure!(line["code"] == "website_tls", "trusted by nobody, and yet {line}");
 
     // The authority in the policy, for what the app asks by itself.
     computer.lay("mashdesk/ca.pem", &squid.authority()?)?;
-    let proxy = format!("http://127.0.0.1:{}", squid.port);
     let policy = json!({"proxy": proxy, "ca_files": ["/etc/mashdesk/ca.pem"]}).to_string();
     computer.lay(POLICY, &policy)?;
     well(&computer)?;
 
     // In the system's store, for everything.
     computer.lay(POLICY, &json!({"proxy": proxy}).to_string())?;
-    let system = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt")?;
-    computer.lay("ssl/certs/ca-certificates.crt", &format!("{system}\n{}", squid.authority()?))?;
+    trust(&computer, &[&squid.authority()?])?;
     let line = finding(&well(&computer)?, "certificate")?;
     ensure!(line["detail"] == AUTHORITY, "{line}");
-    let inner =
-        Story { lab, runtime: tokio::runtime::Runtime::new()?, screenshots: story.screenshots.clone() };
-    opens(&inner, &computer)?;
+    opens(story, &computer)?;
     Ok(format!("signed by {AUTHORITY}, in the app and in its window"))
+}
+
+/// The authority that the lab's own certificates are signed by.
+fn root(lab: &Lab) -> Result<String> {
+    Ok(fs::read_to_string(&lab.qlik.certificates().root)?)
+}
+
+/// Adds authorities to the computer's own store.
+fn trust(computer: &Computer, authorities: &[&str]) -> Result<()> {
+    let system = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt")?;
+    computer.lay("ssl/certs/ca-certificates.crt", &format!("{system}\n{}", authorities.join("\n")))
 }
 
 /// What the doctor says, who must find nothing wrong.

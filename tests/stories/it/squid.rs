@@ -4,6 +4,7 @@
 use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -17,16 +18,10 @@ const FOLDER: &str = "/usr/lib/squid";
 
 /// What it does besides passing on.
 pub(super) enum Manner<'a> {
-    Plain,
     /// Asks for a name and a password.
-    Asks {
-        name: &'a str,
-        password: &'a str,
-    },
+    Asks { name: &'a str, password: &'a str },
     /// Opens what is encrypted, and signs it anew; trusts this file's authorities.
-    Inspects {
-        trusted: &'a str,
-    },
+    Inspects { trusted: &'a Path },
 }
 
 /// The proxy, running for as long as the value lives.
@@ -41,10 +36,9 @@ impl Squid {
         let folder = tempfile::tempdir()?;
         let place = folder.path().display().to_string();
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let (mut listen, mut more, mut access) =
-            (String::new(), String::new(), "http_access allow all".to_owned());
+        let (mut listen, mut access) = (String::new(), "http_access allow all".to_owned());
+        let more;
         match manner {
-            Manner::Plain => {}
             Manner::Asks { name, password } => {
                 let hash = said("openssl", &["passwd", "-apr1", password])?;
                 fs::write(folder.path().join("passwd"), format!("{name}:{}\n", hash.trim()))?;
@@ -71,7 +65,8 @@ impl Squid {
                 );
                 more = format!(
                     "sslcrtd_program {FOLDER}/security_file_certgen -s {store} -M 4MB\n\
-                     tls_outgoing_options cafile={trusted}\nssl_bump stare all\nssl_bump bump all\nsslproxy_cert_error allow all\n"
+                     tls_outgoing_options cafile={}\nssl_bump stare all\nssl_bump bump all\nsslproxy_cert_error allow all\n",
+                    trusted.display()
                 );
             }
         }
@@ -103,15 +98,22 @@ impl Squid {
         Ok(Self { port, process, folder })
     }
 
+    /// Where it answers.
+    pub(super) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// The authority that it signs with, as a file's text.
     pub(super) fn authority(&self) -> Result<String> {
         Ok(fs::read_to_string(self.folder.path().join("ca.pem"))?)
     }
 
-    /// What has passed through it, a line each.
+    /// What has passed through it, a line each; but for the knock that found it
+    /// there.
     pub(super) fn passed(&self) -> Result<Vec<String>> {
         let log = fs::read_to_string(self.folder.path().join("access.log"))?;
-        Ok(log.lines().map(str::to_owned).collect())
+        let knocked = |line: &&str| line.contains("transaction-end-before-headers");
+        Ok(log.lines().filter(|line| !knocked(line)).map(str::to_owned).collect())
     }
 }
 

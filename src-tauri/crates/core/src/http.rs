@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::header::{self, HeaderMap};
-use reqwest::{Client, ClientBuilder, NoProxy, Response, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Response, redirect};
 
 use crate::policy::{self, Policy, ProxyAddress};
 
@@ -51,13 +51,47 @@ pub(crate) fn builder(policy: &Policy) -> Result<ClientBuilder, String> {
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .tls_certs_merge(policy::certificates(policy)?);
-    Ok(match &policy.proxy {
-        None | Some(policy::Proxy::System) => builder,
-        Some(policy::Proxy::None) => builder.no_proxy(),
-        Some(policy::Proxy::At(address)) => builder.proxy(proxy(address, policy)?),
-    })
+        .read_timeout(READ_TIMEOUT);
+    Road::of(policy).map(|road| road.take(builder))
+}
+
+/// How a policy wants requests to go out: through which proxy, and trusting whom.
+#[derive(Clone, Debug)]
+pub struct Road {
+    certificates: Vec<Certificate>,
+    through: Through,
+}
+
+#[derive(Clone, Debug)]
+enum Through {
+    WhatTheSystemSays,
+    Nothing,
+    Proxy(reqwest::Proxy),
+}
+
+impl Road {
+    /// The policy's.
+    ///
+    /// # Errors
+    /// Where a certificate of the policy's cannot be read.
+    pub fn of(policy: &Policy) -> Result<Self, String> {
+        let through = match &policy.proxy {
+            None | Some(policy::Proxy::System) => Through::WhatTheSystemSays,
+            Some(policy::Proxy::None) => Through::Nothing,
+            Some(policy::Proxy::At(address)) => Through::Proxy(proxy(address, policy)?),
+        };
+        Ok(Self { certificates: policy::certificates(policy)?, through })
+    }
+
+    /// Makes a client go that way.
+    pub fn take(&self, client: ClientBuilder) -> ClientBuilder {
+        let client = client.tls_certs_merge(self.certificates.clone());
+        match &self.through {
+            Through::WhatTheSystemSays => client,
+            Through::Nothing => client.no_proxy(),
+            Through::Proxy(proxy) => client.proxy(proxy.clone()),
+        }
+    }
 }
 
 fn proxy(address: &ProxyAddress, policy: &Policy) -> Result<reqwest::Proxy, String> {
@@ -103,7 +137,7 @@ impl From<reqwest::Error> for Fault {
             let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
             source = wrapped.map(|error| error as &dyn Error).or_else(|| cause.source());
         }
-        if reason == PROXY_AUTH { Self::ProxyAuth } else { Self::Unreachable(reason) }
+        if reason.ends_with(PROXY_AUTH) { Self::ProxyAuth } else { Self::Unreachable(reason) }
     }
 }
 

@@ -17,7 +17,7 @@ mod events;
 pub mod exports;
 mod frame;
 mod host;
-mod http;
+pub mod http;
 mod icons;
 mod ids;
 pub mod isolation;
