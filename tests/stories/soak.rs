@@ -65,6 +65,7 @@ struct Held {
 impl Story {
     fn tell(mut self, mut report: Report, cycles: u32) -> Result<ExitCode> {
         self.desktop.sign_in(&self.lab.token)?;
+        self.spare()?;
         let start = self.held()?;
 
         let began = Instant::now();
@@ -142,6 +143,7 @@ impl Story {
     /// What is held when the processes of closed windows have ended; where they
     /// do not, what is held then.
     fn settled(&self, start: &Held) -> Result<Held> {
+        self.spare()?;
         let ended = until_within(LEAVING, "processes to end", || {
             let now =
                 by_name(processes::below(Some(self.lab.pid()))?.into_iter().map(|process| process.name));
@@ -151,6 +153,11 @@ impl Story {
             eprintln!("{error:#}");
         }
         self.held()
+    }
+
+    /// Waits for the window that is built ahead: it is held as well.
+    fn spare(&self) -> Result<()> {
+        until("a window built ahead", || Ok(self.desktop.desk.spare().map(drop)))
     }
 
     fn held(&self) -> Result<Held> {

@@ -12,6 +12,7 @@ use url::Url;
 use crate::events::News;
 use crate::exports::file_name;
 use crate::navigation::{Allowed, Decision, Origin, Way, decide};
+use crate::policy::{Proxy, ProxyAddress, Settled, Source};
 use crate::qlik::StoreCookie;
 use crate::sessions::Seen;
 pub use crate::website::parsers::{catalog, discovery, problem, ticket};
@@ -84,6 +85,28 @@ pub fn notices(data: &[u8]) {
     }
 }
 
+/// A policy's file.
+pub fn policy(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match Source::text("policy.json", &text) {
+        Ok(source) => {
+            let Ok(settled) = Settled::of(Some(source), None) else {
+                // A file that it names is of no use.
+                return;
+            };
+            let policy = settled.policy;
+            let told = serde_json::to_string(&policy).unwrap_or_default();
+            if let Some(Proxy::At(ProxyAddress { credentials: Some((_, password)), url })) = &policy.proxy {
+                assert!(url.password().is_none() && url.username().is_empty(), "{url}");
+                assert!(password.expose().len() < 8 || !told.contains(password.expose()), "{told}");
+            } else {
+                assert_eq!(serde_json::from_str(&told).ok(), Some(policy), "{told}");
+            }
+        }
+        Err(error) => assert!(error.place.starts_with("policy.json, line "), "{error}"),
+    }
+}
+
 /// An address that a mashup's page goes to.
 pub fn navigation(data: &[u8]) {
     let origin = |text| Origin::of(&url(text));
@@ -143,8 +166,16 @@ mod tests {
         }
 
         #[test]
+        fn any_policy_is_whole_or_named(
+            name in "website|proxy|no_proxy|ca_files|sleep|updates|log_level|sign_in|.{0,5}",
+            value in r#"null|true|[0-9]{1,3}|"(https?://)?([a-z]{1,5}:[a-z%]{1,9}@)?[a-z.]{0,9}(:[0-9]{0,6})?"|\[".{0,9}"\]|.{0,9}"#,
+        ) {
+            policy(format!("{{\"{name}\": {value}}}").as_bytes());
+        }
+
+        #[test]
         fn bytes_do_nothing_else(data in any::<Vec<u8>>()) {
-            for parse in [set_cookie, link, file_name, events, notices, navigation] {
+            for parse in [set_cookie, link, file_name, events, notices, policy, navigation] {
                 parse(&data);
             }
         }

@@ -81,6 +81,11 @@ impl Source {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(PolicyError { place, reason: error.to_string() }),
         };
+        Self::text(&place, &text).map(Some)
+    }
+
+    /// Reads a policy's text.
+    pub(crate) fn text(place: &str, text: &str) -> Result<Self, PolicyError> {
         // Windows' own editor begins a file with it.
         let json = text.trim_start_matches('\u{feff}');
         let wrong = |error: &serde_json::Error| PolicyError {
@@ -90,7 +95,7 @@ impl Source {
         let values = serde_json::from_str(json).map_err(|error| wrong(&error))?;
         // Once more by the type: it names the line of what the type refuses.
         serde_json::from_str::<Policy>(json).map_err(|error| wrong(&error))?;
-        Ok(Some(Self { place, values, text: Some(json.to_owned()) }))
+        Ok(Self { place: place.to_owned(), values, text: Some(json.to_owned()) })
     }
 
     /// What a place other than a file says, by name.
