@@ -25,6 +25,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often one looks.
 const GLANCE: Duration = Duration::from_millis(25);
 
+/// How many looks a window is given to come to the front.
+const LOOKS_A_FOCUS: u32 = 40;
+
 /// The running app.
 pub(crate) struct Desktop {
     pub(crate) app: AppHandle,
@@ -344,9 +347,14 @@ impl Page {
 
     /// Brings the window to the front and waits until it has the keyboard.
     pub(crate) fn activate(&self) -> Result<()> {
-        self.window.set_focus()?;
         let title = self.window.title()?;
+        let mut looks = 0;
         until(&format!("the window {title}"), || {
+            // One that comes up at this moment takes the keyboard away again.
+            if looks % LOOKS_A_FOCUS == 0 {
+                self.window.set_focus()?;
+            }
+            looks += 1;
             Ok((hand::active_title().unwrap_or_default() == title).then_some(()))
         })
     }

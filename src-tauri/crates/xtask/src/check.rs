@@ -20,13 +20,16 @@ pub(crate) const RUST_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-
 
 /// Clang with the C headers of macOS; on PyPI.
 const ZIG: &str = "ziglang==0.17.1";
-/// Takes the target as Rust's crates give it, which zig calls otherwise.
+/// Takes the target as Rust's crates give it, which zig calls otherwise. The
+/// headers that Objective-C needs are Apple's alone; nothing is linked, so an
+/// empty object stands for it.
 const ZIG_AS_CC: &str = r#"#!/bin/sh
 left=$#
 while [ "$left" -gt 0 ]; do
     case $1 in
     -arch) shift; left=$((left - 1)) ;;
     --target=*) ;;
+    *.m) set -- "$@" -x c /dev/null ;;
     *) set -- "$@" "$1" ;;
     esac
     shift
