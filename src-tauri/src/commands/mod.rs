@@ -50,7 +50,6 @@ pub(crate) fn tell(app: &AppHandle, change: mashdesk_core::Change) {
 }
 
 /// Shows the launcher, with its switcher open.
-#[cfg_attr(target_os = "macos", expect(dead_code, reason = "its keys are still to come"))]
 pub(crate) fn open_switcher(app: &AppHandle) {
     launcher::show(app);
     if let Err(error) = view::Change::Switcher.emit_to(app, launcher::LABEL) {
