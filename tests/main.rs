@@ -36,7 +36,7 @@ struct Arguments {
     /// Plays one story in this process
     #[arg(long)]
     story: Option<Story>,
-    /// Of the fault table and of what IT does, those whose names begin with this
+    /// Of a long table, those whose names begin with this
     #[arg(long)]
     only: Option<String>,
     /// How often the soak opens, uses and closes a window
@@ -139,7 +139,11 @@ fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
         Story::Signin => stories::signin::play(report, &arguments.screenshots),
         Story::Lab => far_lab::serve(&arguments.lab),
         Story::It => stories::it::play(report.only(arguments.only.clone()), stores, &arguments.screenshots),
-        Story::Adversary => stories::adversary::play(report, &arguments.screenshots, arguments.unprotected),
+        Story::Adversary => stories::adversary::play(
+            report.only(arguments.only.clone()),
+            &arguments.screenshots,
+            arguments.unprotected,
+        ),
         Story::Secrets => stories::signin::play_secrets(report, &arguments.screenshots),
         Story::SelfTest => stories::self_test::play(report, &arguments.screenshots),
         Story::Soak => stories::soak::play(report, stores, &arguments.screenshots, arguments.cycles),

@@ -50,6 +50,7 @@ impl<H: Host> Desk<H> {
         if let Ok(path) = &free {
             downloads.push(Download { id: export.id, window, url: url.clone(), path: path.clone() });
         }
+        drop(downloads);
         list(&mut self.exports.all.lock(), export);
         self.host.changed(Change::Exports);
         free
@@ -78,8 +79,12 @@ impl<H: Host> Desk<H> {
 
     /// A window has gone, and what it was downloading with it.
     pub(crate) fn downloads_stop(&self, window: WindowId) {
-        let mut downloads = self.exports.downloads.lock();
-        for download in downloads.extract_if(.., |download| download.window == window) {
+        // The host may wait for the main thread, which may wait for this list.
+        let stopped: Vec<Download> = {
+            let mut downloads = self.exports.downloads.lock();
+            downloads.extract_if(.., |download| download.window == window).collect()
+        };
+        for download in stopped {
             if self.is_wanted(&download) {
                 self.export_ended(download.id, failed(&download));
             }
