@@ -51,8 +51,7 @@ struct Arguments {
     /// All windows in one cookie store, as in a browser's tabs
     #[arg(long)]
     shared_store: bool,
-    /// Pages that nothing holds back, in one store: what the adversary could do.
-    /// Without a story: plays the adversary with and without it, and judges both
+    /// Pages that nothing holds back, in one store: what the adversary could do
     #[arg(long)]
     unprotected: bool,
     /// One JSON object a check on standard output
@@ -106,10 +105,6 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match arguments.story {
         Some(story) => play(story, &arguments),
-        None if arguments.unprotected => judge(&[
-            ("a hostile mashup gets nothing", judge_adversary()),
-            ("what holds it back is what it takes", judge_unprotected()),
-        ]),
         None => judge_all(),
     };
     ended.unwrap_or_else(|error| {
@@ -169,6 +164,8 @@ fn judge_all() -> Result<ExitCode> {
         ("what is secret stays where it belongs", judge_passes("secrets")),
         ("windows are seen to be kept apart, or no mashup opens", judge_passes("self-test")),
         ("one shared store fails as the company saw it", judge_shared_store()),
+        ("a hostile mashup gets nothing", judge_adversary()),
+        ("what holds it back is what it takes", judge_unprotected()),
     ];
     judge(&judged)
 }

@@ -2,7 +2,8 @@
 //! they like and get what they ask for. So each attack is seen to get through
 //! where it is not stopped. The product has no such thing.
 
-use std::sync::{Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use mashdesk::guard::Guard;
@@ -16,32 +17,51 @@ use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry};
 use url::Url;
 use webkit2gtk::{TLSErrorsPolicy, WebViewExt, WebsiteDataManagerExt};
 
-use crate::shared_store::SharedStore;
+use crate::shared_store::SharedFromTheStart;
 
 pub(crate) struct Unguarded;
 
-/// One store for the first windows: sign-in, the hostile mashup and the good
-/// one. The others, which only flood, have their own, or WebKit would count the
-/// downloads of all as the first one's.
+/// One store for three windows: sign-in, the hostile mashup and the good one. The
+/// others, which only flood, have their own, or WebKit would count the downloads
+/// of all as the first one's; and so have the two before them, that look for each
+/// other's canaries, or no mashup would open.
 #[derive(Default)]
-pub(crate) struct FirstShare {
-    first: Mutex<Vec<WindowId>>,
+pub(crate) struct ThreeShare {
+    given: Mutex<Vec<WindowId>>,
     own: Isolated,
 }
 
-impl Stores for FirstShare {
+/// The two that look for canaries.
+const CANARIES: usize = 2;
+const SHARING: Range<usize> = CANARIES..CANARIES + 3;
+
+impl ThreeShare {
+    /// Whether the canaries' windows have their stores: the next one shares.
+    pub(crate) fn is_next_shared(&self) -> bool {
+        self.given().len() == CANARIES
+    }
+
+    fn given(&self) -> MutexGuard<'_, Vec<WindowId>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stores for ThreeShare {
     fn give<'a>(
         &self,
         app: &AppHandle,
         builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
         window: WindowId,
     ) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
-        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-        if first.len() < 3 && !first.contains(&window) {
-            first.push(window);
-        }
-        if first.contains(&window) {
-            SharedStore.give(app, builder, window)
+        let place = {
+            let mut given = self.given();
+            given.iter().position(|known| *known == window).unwrap_or_else(|| {
+                given.push(window);
+                given.len() - 1
+            })
+        };
+        if SHARING.contains(&place) {
+            SharedFromTheStart.give(app, builder, window)
         } else {
             self.own.give(app, builder, window)
         }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, bail};
+use mashdesk::store::Stores;
 use mashdesk_core::sessions::State;
 use mashdesk_core::{Error, MashupId, WindowId};
 use mashdesk_lab::Lab;
@@ -29,7 +30,7 @@ use tokio::runtime::Runtime;
 
 use crate::desktop::{self, Desktop, Page, Start, until};
 use crate::report::Report;
-use crate::unguarded::{self, FirstShare, Unguarded};
+use crate::unguarded::{self, ThreeShare, Unguarded};
 
 pub(crate) use opened_up::OPENED_UP;
 
@@ -82,12 +83,18 @@ pub(crate) fn play(report: Report, screenshots: &Path, unprotected: bool) -> Res
         screenshots,
     );
     fs::create_dir_all(&start.download_folder)?;
+    let shared = Arc::new(ThreeShare::default());
     if unprotected {
-        start.stores = Arc::new(FirstShare::default());
+        start.stores = Arc::clone(&shared) as Arc<dyn Stores>;
         start.guard = Arc::new(Unguarded);
+        // It would be among the three that share.
+        start.policy.spare_window = Some(false);
     }
     desktop::run(start, move |desktop| {
         let _scratch = scratch;
+        if unprotected {
+            until("the canaries", || Ok(shared.is_next_shared().then_some(())))?;
+        }
         let story = Story { lab, adversary, desktop, runtime, folder, outside, unprotected };
         story.tell(report)
     })

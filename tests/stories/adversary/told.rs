@@ -18,7 +18,8 @@ use crate::report::Report;
 
 include!("../../../src-tauri/src/commands/names.rs");
 
-/// Commands that would end the story where nothing holds a page back.
+/// Commands that would end the story, or ask the person something, where nothing
+/// holds a page back.
 const DESTRUCTIVE: &[&str] = &[
     "sign_out",
     "sign_in_with_browser",
@@ -28,6 +29,9 @@ const DESTRUCTIVE: &[&str] = &[
     "open_support",
     "open_token_help",
     "refresh_catalog",
+    "check_isolation",
+    "choose_download_folder",
+    "save_support_bundle",
 ];
 /// Tauri's own commands, and those of its plugins that apps like to have.
 const PLUGINS: &[&str] = &[
