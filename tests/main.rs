@@ -162,6 +162,7 @@ fn judge_all() -> Result<ExitCode> {
         ("keys do what the page leaves to them", judge_passes("keys")),
         ("each fault has its words, or passes by itself", judge_passes("faults")),
         ("what is secret stays where it belongs", judge_passes("secrets")),
+        ("IT settles it, and finds the wire that is cut", judge_passes("it")),
         ("windows are seen to be kept apart, or no mashup opens", judge_passes("self-test")),
         ("one shared store fails as the company saw it", judge_shared_store()),
         ("a hostile mashup gets nothing", judge_adversary()),

@@ -37,6 +37,16 @@ struct Outcome {
     crashes: Vec<String>,
 }
 
+/// Whether the targets are built of what their lock file says: cargo-fuzz has no
+/// word for it, and they are a workspace of their own, which core's crates change.
+pub(crate) fn honour_lock() -> Result<()> {
+    let manifest = format!("{FOLDER}/Cargo.toml");
+    let locked = ["metadata", "--locked", "--format-version", "1", "--manifest-path", &manifest];
+    output(&mut cargo(&locked))
+        .with_context(|| format!("{FOLDER}/Cargo.lock is old: cargo metadata --manifest-path {manifest}"))?;
+    Ok(())
+}
+
 pub(crate) fn play(arguments: &Arguments) -> Result<ExitCode> {
     let fuzz = tools::cargo_fuzz()?;
     let targets = match &arguments.target {
@@ -44,10 +54,7 @@ pub(crate) fn play(arguments: &Arguments) -> Result<ExitCode> {
         None => targets()?,
     };
     ensure!(!targets.is_empty(), "no targets in {FOLDER}/fuzz_targets");
-    // Cargo-fuzz has no word for it.
-    let manifest = format!("{FOLDER}/Cargo.toml");
-    let locked = ["metadata", "--locked", "--format-version", "1", "--manifest-path", &manifest];
-    output(&mut cargo(&locked)).context("tests/fuzz/Cargo.lock is not what its manifest asks for")?;
+    honour_lock()?;
     run(cargo_fuzz(&fuzz, "build", &[]).stdout(std::io::stderr()))?;
     let seconds = (arguments.seconds / targets.len() as u64).max(1);
     let (mut executions, mut crashes) = (0, 0);

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::command::{cargo, run};
 use crate::display::Headless;
-use crate::{front_end, lab, system};
+use crate::{front_end, fuzz, lab, system};
 
 /// The integration tests that need no display.
 const INTEGRATION: &[&str] = &["--test", "core", "--test", "qlik", "--test", "website"];
@@ -15,6 +15,7 @@ pub(crate) fn all() -> Result<ExitCode> {
     system::set_up()?;
     system::packages(system::BROWSER)?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    fuzz::honour_lock()?;
     front_end::build(front_end::LAUNCHER)?;
     front_end::build(front_end::LAB_PAGES)?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
