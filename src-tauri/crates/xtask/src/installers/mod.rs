@@ -14,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 use crate::command::{say, shown, top};
 use crate::dist::{self, Kind};
@@ -101,14 +102,28 @@ fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T
     }
 }
 
-/// Whether the installed app has a command.
-fn has_command(help: &str, command: &str) -> bool {
-    help.lines().any(|line| line.split_whitespace().next() == Some(command))
-}
-
 /// Where the lab's website is.
 fn website(lab: &lab::Running) -> Result<&str> {
     lab.description["website"]["url"].as_str().context("the lab's website")
+}
+
+/// What the installed doctor finds: from here to a mashup and back all must be
+/// well; of this computer, all but what it `lacks`.
+fn examined(doctor: &mut Command, lacks: &[&str]) -> Result<String> {
+    let output = doctor.output().context("the doctor")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let lines = said.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>();
+    let lines = lines.with_context(|| format!("{said}{}", String::from_utf8_lossy(&output.stderr)))?;
+    let findings: Vec<&Value> = lines.iter().filter(|line| line["check"].is_string()).collect();
+    let lacked = |line: &&&Value| lacks.iter().any(|lack| line["check"] == *lack);
+    let wrong: Vec<_> = findings.iter().filter(|line| line["ok"] == false && !lacked(line)).collect();
+    ensure!(wrong.is_empty(), "{wrong:?}");
+    for check in ["ticket", "redemption", "image", "engine", "giving_back"] {
+        let well = findings.iter().any(|line| line["check"] == check && line["ok"] == true);
+        ensure!(well, "{check}: {said}");
+    }
+    let told = findings.iter().filter(|line| line["ok"] == true).count();
+    Ok(format!("{told} of {} well, the rest not to be had here: {}", findings.len(), lacks.join(", ")))
 }
 
 /// A person's sign-in token, in a file.

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::report::Report;
-use super::{OLDER, has_command, room, said, token_file, traces, until, website};
+use super::{OLDER, examined, room, said, token_file, traces, until, website};
 use crate::command::{program, shown};
 use crate::dist::{Kind, installer, version, windows};
 use crate::{lab, system};
@@ -57,14 +57,9 @@ pub(crate) fn check(report: &mut Report) -> Result<()> {
         Ok(said)
     });
     report.check("msi.names_webview2", || names_webview2(&windows));
-    let help = windows.mashdesk(&["--help"]).unwrap_or_default();
-    report.check("msi.conformance", || against_the_lab(&windows, room.path(), "conformance"));
-    if has_command(&help, "policy") {
-        report.check("msi.policy", || policy(&windows));
-    }
-    if has_command(&help, "doctor") {
-        report.check("msi.doctor", || against_the_lab(&windows, room.path(), "doctor"));
-    }
+    report.check("msi.conformance", || conformance(&windows, room.path()));
+    report.check("msi.policy", || policy(&windows));
+    report.check("msi.doctor", || doctor(&windows, room.path()));
     report.check("msi.repairs", || repairs(&windows, &new));
     report.check("msi.removes", || removes(&windows, &new));
     Ok(())
@@ -92,8 +87,8 @@ fn registry(windows: &Windows) -> Result<String> {
 
 /// A person who starts it reads what is missing, and who can help.
 fn names_webview2(windows: &Windows) -> Result<String> {
-    let mut app = windows.wine(&[]);
-    app.arg(windows.disk().join(PROGRAM)).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut app = windows.app(&[]);
+    app.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut running = app.spawn().context("wine")?;
     let ended = until("the app to end", || Ok(running.try_wait()?));
     if ended.is_err() {
@@ -118,18 +113,20 @@ fn policy(windows: &Windows) -> Result<String> {
     Ok(format!("{POLICY} is read"))
 }
 
-/// A command that talks to a website, from Windows to the lab on this machine.
-fn against_the_lab(windows: &Windows, room: &Path, command: &str) -> Result<String> {
+/// The website's implementation of the contract, asked from Windows.
+fn conformance(windows: &Windows, room: &Path) -> Result<String> {
     let lab = lab::Running::start()?;
     let token = format!("Z:{}", token_file(&lab, room)?.display());
-    let website = website(&lab)?;
-    let said = match command {
-        "conformance" => {
-            windows.mashdesk(&["conformance", website, "--token-file", &token, "--quick", "--json"])
-        }
-        _ => windows.mashdesk(&[command, "--json", "--website", website, "--token-file", &token]),
-    }?;
+    let words = ["conformance", website(&lab)?, "--token-file", &token, "--quick", "--json"];
+    let said = windows.mashdesk(&words)?;
     Ok(said.lines().last().unwrap_or_default().to_owned())
+}
+
+fn doctor(windows: &Windows, room: &Path) -> Result<String> {
+    let lab = lab::Running::start()?;
+    let token = format!("Z:{}", token_file(&lab, room)?.display());
+    let words = ["doctor", "--json", "--website", website(&lab)?, "--token-file", &token];
+    examined(&mut windows.app(&words), &["webview"])
 }
 
 fn repairs(windows: &Windows, package: &Path) -> Result<String> {
@@ -212,10 +209,16 @@ impl Windows {
         Ok(versions.join(" and "))
     }
 
-    /// The installed app's answer.
-    fn mashdesk(&self, words: &[&str]) -> Result<String> {
+    /// The installed app.
+    fn app(&self, words: &[&str]) -> Command {
         let mut app = self.wine(&[]);
         app.arg(self.disk().join(PROGRAM)).args(words);
+        app
+    }
+
+    /// Its answer.
+    fn mashdesk(&self, words: &[&str]) -> Result<String> {
+        let mut app = self.app(words);
         let answer = said(&mut app)?;
         if answer.is_empty() {
             bail!("{} says nothing", shown(&app));
