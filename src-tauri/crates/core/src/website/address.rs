@@ -20,7 +20,9 @@ pub fn parse(input: &str) -> Result<Url> {
     if input.is_empty() || input.len() > ADDRESS_MAX || input.contains(char::is_whitespace) {
         return Err(invalid());
     }
-    let mut url = if input.contains("://") {
+    // One slash too few is a slip that a browser forgives.
+    let has_scheme = input.contains("://") || input.starts_with("https:") || input.starts_with("http:");
+    let mut url = if has_scheme {
         Url::parse(input)
     } else {
         // `localhost:8080` alone would parse as a scheme.
@@ -39,6 +41,10 @@ pub fn parse(input: &str) -> Result<Url> {
     }
     url.set_fragment(None);
     url.set_query(None);
+    // Written out, it can be longer than it was typed, and must be read again.
+    if url.as_str().len() > ADDRESS_MAX {
+        return Err(invalid());
+    }
     Ok(url)
 }
 
@@ -58,6 +64,7 @@ mod tests {
             ("portal.example", Some("https://portal.example/")),
             ("  https://portal.example/apps?x#y ", Some("https://portal.example/apps")),
             ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080/")),
+            ("https:/portal.example", Some("https://portal.example/")),
             ("localhost:8080", Some("https://localhost:8080/")),
             ("", None),
             ("our portal", None),
@@ -71,6 +78,7 @@ mod tests {
             assert_eq!(parse(input).ok().as_ref().map(Url::as_str), wanted, "{input}");
         }
         assert!(parse(&"a".repeat(10_000)).is_err());
+        assert!(parse(&format!("portal.example/{}", "ü".repeat(900))).is_err(), "longer when written out");
         assert_eq!(
             parse("http://portal.example"),
             Err(Error::WebsiteInsecure { host: "portal.example".to_owned() }),
