@@ -66,7 +66,7 @@ pub struct Road {
 enum Through {
     WhatTheSystemSays,
     Nothing,
-    Proxy(reqwest::Proxy),
+    Proxy(Box<reqwest::Proxy>),
 }
 
 impl Road {
@@ -78,7 +78,7 @@ impl Road {
         let through = match &policy.proxy {
             None | Some(policy::Proxy::System) => Through::WhatTheSystemSays,
             Some(policy::Proxy::None) => Through::Nothing,
-            Some(policy::Proxy::At(address)) => Through::Proxy(proxy(address, policy)?),
+            Some(policy::Proxy::At(address)) => Through::Proxy(Box::new(proxy(address, policy)?)),
         };
         Ok(Self { certificates: policy::certificates(policy)?, through })
     }
@@ -89,7 +89,7 @@ impl Road {
         match &self.through {
             Through::WhatTheSystemSays => client,
             Through::Nothing => client.no_proxy(),
-            Through::Proxy(proxy) => client.proxy(proxy.clone()),
+            Through::Proxy(proxy) => client.proxy((**proxy).clone()),
         }
     }
 }
