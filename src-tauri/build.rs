@@ -2,12 +2,14 @@
 
 use tauri_build::{Attributes, DefaultPermissionRule, InlinedPlugin, try_build};
 
-include!("src/commands/names.rs");
+#[path = "src/commands/names.rs"]
+mod names;
 
 fn main() {
     println!("cargo::rerun-if-changed=src-tauri/capabilities");
-    let commands =
-        InlinedPlugin::new().commands(COMMANDS).default_permission(DefaultPermissionRule::AllowAllCommands);
+    let commands = InlinedPlugin::new()
+        .commands(names::COMMANDS)
+        .default_permission(DefaultPermissionRule::AllowAllCommands);
     let attributes = Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
         .plugin("mashdesk", commands);

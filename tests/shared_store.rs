@@ -1,13 +1,16 @@
 //! All windows in one cookie store, as tabs of one browser are: the failure
 //! that Mashdesk is for. The product has no such thing.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mashdesk::store::{Isolated, Stores};
 use mashdesk_core::WindowId;
 use tauri::{AppHandle, WebviewWindowBuilder, Wry};
 
 type Builder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
+
+/// The windows that look for each other's canaries; they are the first.
+pub(crate) const CANARIES: usize = 2;
 
 /// Shared by mashups, and only by them: the two windows that look for each
 /// other's canaries at the start are kept apart, or no mashup would open.
@@ -19,8 +22,8 @@ pub(crate) struct SharedFromTheStart;
 impl Stores for SharedStore {
     fn give<'a>(&self, app: &AppHandle, builder: Builder<'a>, id: WindowId) -> tauri::Result<Builder<'a>> {
         /// One process plays one story.
-        static GIVEN: AtomicU32 = AtomicU32::new(0);
-        if GIVEN.fetch_add(1, Ordering::Relaxed) < 2 {
+        static GIVEN: AtomicUsize = AtomicUsize::new(0);
+        if GIVEN.fetch_add(1, Ordering::Relaxed) < CANARIES {
             return Isolated::new().give(app, builder, id);
         }
         Ok(builder)

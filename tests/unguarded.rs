@@ -17,7 +17,7 @@ use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder, Wry};
 use url::Url;
 use webkit2gtk::{TLSErrorsPolicy, WebViewExt, WebsiteDataManagerExt};
 
-use crate::shared_store::SharedFromTheStart;
+use crate::shared_store::{CANARIES, SharedFromTheStart};
 
 pub(crate) struct Unguarded;
 
@@ -31,8 +31,7 @@ pub(crate) struct ThreeShare {
     own: Isolated,
 }
 
-/// The two that look for canaries.
-const CANARIES: usize = 2;
+/// Which of the windows share.
 const SHARING: Range<usize> = CANARIES..CANARIES + 3;
 
 impl ThreeShare {

@@ -12,8 +12,10 @@ test("the wire that is cut is told, with what to do and who can mend it", async 
   const help = within(await dialog());
   await keyboard.click(help.getByRole("button", { name: "Check the connection" }));
   expect(await help.findByText("1 step fails.")).toBeInTheDocument();
-  const wrong = help.getAllByTestId("finding").filter(({ dataset }) => dataset["state"] === "wrong");
+  const findings = help.getAllByTestId("finding");
+  const wrong = findings.filter(({ dataset }) => dataset["state"] === "wrong");
   expect(wrong.map(({ dataset }) => dataset["check"])).toEqual(["redemption"]);
+  expect(findings[0]).toBe(wrong[0]);
   expect(wrong[0]).toHaveTextContent("Who can mend it: the website’s team");
 });
 

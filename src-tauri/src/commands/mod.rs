@@ -6,6 +6,9 @@ mod catalog;
 mod exports;
 mod help;
 mod isolation;
+// The product has it from the build script.
+#[cfg(test)]
+mod names;
 mod personal;
 mod view;
 mod website;
@@ -127,9 +130,8 @@ fn open_outside(url: &url::Url) -> Answer<()> {
 mod tests {
     use std::path::Path;
 
+    use super::names::COMMANDS;
     use super::*;
-
-    include!("names.rs");
 
     /// The launcher's TypeScript is made from the Rust types; with
     /// `MASHDESK_WRITE_BINDINGS=1` this test writes it.

@@ -1,5 +1,6 @@
-// Every command that the launcher may call. The build script makes a
-// permission of each, so a command that is not here is refused.
+//! Every command that the launcher may call. The build script makes a
+//! permission of each, so a command that is not here is refused.
+
 pub(crate) const COMMANDS: &[&str] = &[
     "snapshot",
     "dismiss_notice",

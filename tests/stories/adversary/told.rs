@@ -16,7 +16,8 @@ use super::{Outcome, Refused, Story, Through};
 use crate::desktop::{Page, until, until_within};
 use crate::report::Report;
 
-include!("../../../src-tauri/src/commands/names.rs");
+#[path = "../../../src-tauri/src/commands/names.rs"]
+mod names;
 
 /// Commands that would end the story, or ask the person something, where nothing
 /// holds a page back.
@@ -211,7 +212,8 @@ impl Story {
         fs::write(&secret, "a secret on this machine")?;
         fs::write(&picture, r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>"#)?;
         fs::write(&style, "body { color: red }")?;
-        let commands = COMMANDS.iter().filter(|name| !(self.unprotected && DESTRUCTIVE.contains(name)));
+        let commands =
+            names::COMMANDS.iter().filter(|name| !(self.unprotected && DESTRUCTIVE.contains(name)));
         let commands: Vec<String> = commands.map(|name| format!("plugin:mashdesk|{name}")).collect();
         let destructive = ["process|exit", "window|set_fullscreen", "app|app_hide"];
         let plugins = PLUGINS.iter().filter(|name| !(self.unprotected && destructive.contains(name)));

@@ -15,6 +15,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use mashdesk::store::Stores;
 use mashdesk::{Outcome, update};
 use mashdesk_core::Policy;
+use mashdesk_core::policy::{Proxy, ProxyAddress};
 use mashdesk_lab::Lab;
 use mashdesk_lab::options::Options;
 use serde_json::{Value, json};
@@ -47,9 +48,15 @@ pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) 
     let runtime = Runtime::new()?;
     let lab = runtime.block_on(Lab::start(Options::default()))?;
     let server = runtime.block_on(MockServer::start());
-    let source: Url = server.uri().parse::<Url>()?.join("/latest.json")?;
-    let policy =
-        Policy { updates: Some(source.clone()), updates_key: Some(key.public()?), ..Policy::default() };
+    // Nobody but the policy's proxy knows the name; the server is the proxy as well.
+    let source = Url::parse("http://updates.acme.example/latest.json")?;
+    let policy = Policy {
+        updates: Some(source.clone()),
+        updates_key: Some(key.public()?),
+        proxy: Some(Proxy::At(ProxyAddress { url: server.uri().parse()?, credentials: None })),
+        no_proxy: Some(vec!["127.0.0.1".to_owned()]),
+        ..Policy::default()
+    };
     let start = Start {
         policy,
         ..Start::anew(Some(lab.website.url()), stores, &it.room.join("person"), screenshots)

@@ -115,8 +115,8 @@ pub(crate) enum Fault {
     ProxyAuth,
 }
 
-/// What reqwest's own connector says when a proxy answers 407 to CONNECT; its
-/// type is not public.
+/// How what is said ends when a proxy answers 407 to CONNECT, by reqwest's own
+/// connector or by hyper-util's; their types are not public.
 const PROXY_AUTH: &str = "proxy authorization required";
 
 impl From<reqwest::Error> for Fault {

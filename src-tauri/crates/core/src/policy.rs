@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use url::Url;
 
+use crate::navigation::Origin;
 use crate::{SignInKind, Sleep, website};
 pub(crate) use authorities::certificates;
 pub use proxy::{Proxy, ProxyAddress};
@@ -76,6 +77,7 @@ pub struct Policy {
     pub sleep: Option<Sleep>,
     /// Where IT offers newer versions; otherwise none are looked for.
     #[cfg_attr(test, schemars(title = "Address of updates", with = "Option<String>"))]
+    #[serde(deserialize_with = "open_address")]
     pub updates: Option<Url>,
     /// The public key that they are signed with; otherwise none is good.
     #[cfg_attr(test, schemars(title = "Public key of updates"))]
@@ -148,6 +150,20 @@ impl Policy {
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
     let text = Option::<String>::deserialize(from)?;
     text.map(|text| website::parse_address(&text)).transpose().map_err(de::Error::custom)
+}
+
+/// Something that is fetched for everyone, and told by `mashdesk policy`: encrypted
+/// on its way, and without a password.
+fn open_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    // The text may hold a password: no word of it is repeated.
+    match Url::parse(text.trim()) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err(de::Error::custom("holds a name or a password, which anybody could read"))
+        }
+        Ok(url) if Origin::of(&url).is_some() => Ok(Some(url)),
+        _ => Err(de::Error::custom("is no address as https://it.example.com/latest.json")),
+    }
 }
 
 /// A relative path would be another one in every start.

@@ -226,6 +226,8 @@ mod tests {
             ),
             ("{\n\"sign_in\": [\"oidc\",\n\"password\"]}", "line 3", "unknown variant `password`"),
             ("{\n\"proxy\": \"proxy:3128\"}", "line 2", "neither `system` nor `none`"),
+            ("{\n\"updates\": \"http://it.example/latest.json\"}", "line 2", "is no address as https://"),
+            ("{\n\"updates\": \"https://ana:hunter2@it.example/\"}", "line 2", "holds a name or a password"),
             ("{\n\"shared_sessions\": \"hunter2\"}", "line 2", "a text where expected a boolean"),
             ("{\n\"download_folder\": \"exports\"}", "line 2", "does not begin at the root"),
             ("{\n\"website\"", "line 2", "EOF"),

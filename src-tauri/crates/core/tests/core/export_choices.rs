@@ -3,18 +3,20 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
 
 use mashdesk_core::exports::ExportState;
 use mashdesk_core::{Error, Policy};
 use mashdesk_lab::faults::Fault;
 use mashdesk_lab::journal::Side;
 use serde_json::json;
+use tokio::sync::oneshot;
 use url::Url;
 use wiremock::ResponseTemplate;
 
 use crate::exports::{failed, files, half_then, saved, with_window};
 use crate::stage::stand_in::MASHUPS;
-use crate::stage::{Call, RawServer, Stage, StandIn, count, in_time, lab};
+use crate::stage::{Call, PATIENCE, RawServer, Stage, StandIn, count, in_time, lab};
 
 #[tokio::test]
 async fn the_object_is_named_as_qlik_names_it() {
@@ -204,6 +206,28 @@ async fn a_download_ends_with_its_window() {
     stage.desk.close(window).expect("it is open");
     assert_eq!(failed(&stage, 0).await, Error::DownloadFailed);
     assert!(!path.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_closes_while_the_main_thread_ends_a_download() {
+    let website = StandIn::start().await;
+    let (stage, window) = with_window(&website, "Sales").await;
+    let url = |number| Url::parse(&format!("blob:https://portal.example/{number}")).expect("a URL");
+    stage.desk.download_begins(window, &url(1), None).expect("a place");
+    let desk = Arc::clone(&stage.desk);
+    let (went_on, main_thread) = oneshot::channel();
+    stage.host().is_busy_with(move || {
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            desk.download_ended(window, &url(2), None, true);
+            // Nobody listens any more where that came too late.
+            let _ = tell.send(());
+        });
+        let _ = went_on.send(told.recv_timeout(PATIENCE).is_ok());
+    });
+    stage.desk.close(window).expect("it is open");
+    assert_eq!(failed(&stage, 0).await, Error::DownloadFailed);
+    assert_eq!(in_time("the main thread to go on", main_thread).await, Ok(true));
 }
 
 const CSV: &str = "/tempcontent/1/0f8fad5b-d9cb-469f-a165-70867728950e.csv";

@@ -74,6 +74,8 @@ pub(crate) struct FakeHost {
     /// How the sign-in window ends: with a fragment, or closed.
     sign_in_end: watch::Sender<Option<Option<String>>>,
     looked_at: AtomicBool,
+    /// What must be over before the host can say whether it is looked at.
+    before_looking: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     clicked_twice: AtomicBool,
     /// The cookie that comes of redeeming a ticket in a window.
     redeems: Mutex<Option<StoreCookie>>,
@@ -92,6 +94,7 @@ impl Default for FakeHost {
             may_build: watch::Sender::new(true),
             sign_in_end: watch::Sender::new(None),
             looked_at: AtomicBool::new(true),
+            before_looking: Mutex::default(),
             clicked_twice: AtomicBool::new(false),
             redeems: Mutex::default(),
             redeem_end: Mutex::default(),
@@ -130,6 +133,11 @@ impl FakeHost {
     /// The person looks at something else.
     pub(crate) fn look_away(&self) {
         self.looked_at.store(false, Ordering::Relaxed);
+    }
+
+    /// The main thread does this before it says whether it is looked at.
+    pub(crate) fn is_busy_with(&self, work: impl FnOnce() + Send + 'static) {
+        *self.before_looking.lock().expect("no panic before") = Some(Box::new(work));
     }
 
     /// A window that redeems a ticket gets this cookie, and comes to this end.
@@ -371,6 +379,10 @@ impl Host for FakeHost {
     }
 
     fn is_looked_at(&self) -> bool {
+        let work = self.before_looking.lock().expect("no panic before").take();
+        if let Some(work) = work {
+            work();
+        }
         self.looked_at.load(Ordering::Relaxed)
     }
 

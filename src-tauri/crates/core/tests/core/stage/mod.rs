@@ -33,7 +33,7 @@ pub(crate) use stand_in::StandIn;
 /// Who signs in; the lab lets her open every mashup.
 pub(crate) const PERSON: &str = "ana";
 /// Longest wait for what must happen; a sound run never comes near it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A desk and what it stands on.
 pub(crate) struct Stage {
