@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
+use gtk::prelude::*;
 use mashdesk::{Keyring, Launch, Screen, guard, mashup_label, store};
 use mashdesk_core::exports::{Export, ExportState};
 use mashdesk_core::{Desk, ExportId, MashupId, Policy, WindowId};
@@ -343,6 +344,19 @@ impl Page {
         self.click(selector)?;
         hand::press("ctrl+a")?;
         hand::press("BackSpace")
+    }
+
+    /// Whether a dialog of the page's own is before the person.
+    pub(crate) fn shows_dialog(&self) -> Result<bool> {
+        let (tell, told) = mpsc::channel();
+        self.window.with_webview(move |webview| {
+            // WebKit lays it over the page, as a part of the view.
+            let mut shows = false;
+            webview.inner().forall(|part| shows |= part.type_().name() == "WebKitScriptDialogImpl");
+            // Nobody listens any more where the wait was given up.
+            let _ = tell.send(shows);
+        })?;
+        told.recv_timeout(PATIENCE).context("the window does not answer")
     }
 
     /// Brings the window to the front and waits until it has the keyboard.
