@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mashdesk::store::{Isolated, Stores};
 use mashdesk_core::WindowId;
+use mashdesk_core::http_cache::Slot;
 use tauri::{AppHandle, WebviewWindowBuilder, Wry};
 
 type Builder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
@@ -20,11 +21,17 @@ pub(crate) struct SharedStore;
 pub(crate) struct SharedFromTheStart;
 
 impl Stores for SharedStore {
-    fn give<'a>(&self, app: &AppHandle, builder: Builder<'a>, id: WindowId) -> tauri::Result<Builder<'a>> {
+    fn give<'a>(
+        &self,
+        app: &AppHandle,
+        builder: Builder<'a>,
+        id: WindowId,
+        slot: Option<&Slot>,
+    ) -> tauri::Result<Builder<'a>> {
         /// One process plays one story.
         static GIVEN: AtomicUsize = AtomicUsize::new(0);
         if GIVEN.fetch_add(1, Ordering::Relaxed) < CANARIES {
-            return Isolated::new().give(app, builder, id);
+            return Isolated::new().give(app, builder, id, slot);
         }
         Ok(builder)
     }
@@ -33,7 +40,13 @@ impl Stores for SharedStore {
 }
 
 impl Stores for SharedFromTheStart {
-    fn give<'a>(&self, _: &AppHandle, builder: Builder<'a>, _: WindowId) -> tauri::Result<Builder<'a>> {
+    fn give<'a>(
+        &self,
+        _: &AppHandle,
+        builder: Builder<'a>,
+        _: WindowId,
+        _: Option<&Slot>,
+    ) -> tauri::Result<Builder<'a>> {
         Ok(builder)
     }
 

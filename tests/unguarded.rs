@@ -9,6 +9,7 @@ use anyhow::Result;
 use mashdesk::guard::Guard;
 use mashdesk::store::{Isolated, Stores};
 use mashdesk_core::WindowId;
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::navigation::{Allowed, Decision, Way};
 use mashdesk_core::sessions::Wish;
 use tauri::ipc::CapabilityBuilder;
@@ -51,6 +52,7 @@ impl Stores for ThreeShare {
         app: &AppHandle,
         builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
         window: WindowId,
+        slot: Option<&Slot>,
     ) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
         let place = {
             let mut given = self.given();
@@ -60,9 +62,9 @@ impl Stores for ThreeShare {
             })
         };
         if SHARING.contains(&place) {
-            SharedFromTheStart.give(app, builder, window)
+            SharedFromTheStart.give(app, builder, window, None)
         } else {
-            self.own.give(app, builder, window)
+            self.own.give(app, builder, window, slot)
         }
     }
 

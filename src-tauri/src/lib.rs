@@ -124,6 +124,7 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
             Some(folder) => folder,
             None => app.path().download_dir().or_else(|_| app.path().home_dir())?,
         },
+        http_caches: store::cache_roots(app.handle()),
         tokens: launch.tokens,
         policy: launch.policy,
         runtime: tauri::async_runtime::handle().inner().clone(),

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use mashdesk_core::Error;
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::isolation::{Finding, Kind, Verdict, check};
+use mashdesk_core::{Error, Instance};
 use serde_json::json;
 use tauri::RunEvent;
 
@@ -37,11 +38,18 @@ pub(crate) fn main(arguments: &Arguments) -> ExitCode {
 fn findings() -> Result<Vec<Finding>, Error> {
     let app = tauri::Builder::default().build(context()).map_err(unproven)?;
     let screen = Screen::new(app.handle(), Arc::new(store::Isolated::new()), Arc::new(guard::Guarded));
+    // Mashups' windows keep what they load, where the webview can: so do these.
+    let scratch = std::env::temp_dir().join(format!("mashdesk-self-test-{}", Instance::new()));
+    let slot = |name: &str| Slot {
+        cache: scratch.join(name).join("cache"),
+        storages: scratch.join(name).join("storages"),
+    };
+    let slots = store::cache_roots(app.handle()).map(|_| [slot("first"), slot("second")]);
     let (tell, told) = std::sync::mpsc::channel();
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         // The other end waits in this very process.
-        let _ = tell.send(check(&screen, Kind::ALL).await);
+        let _ = tell.send(check(&screen, Kind::ALL, slots).await);
         handle.exit(0);
     });
     app.run_return(|_, event| {
@@ -50,6 +58,8 @@ fn findings() -> Result<Vec<Finding>, Error> {
             api.prevent_exit();
         }
     });
+    // Where nothing was written there is nothing to remove.
+    let _ = std::fs::remove_dir_all(scratch);
     told.recv().map_err(|_| unproven("it ended before it was done"))?
 }
 

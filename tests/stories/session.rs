@@ -1,6 +1,7 @@
 //! The life of a session: it ends, it comes back, it is given back, and the
 //! analyst does not notice, or reads one true sentence.
 
+mod again;
 mod asleep;
 
 use std::path::Path;
@@ -60,6 +61,7 @@ impl Story {
         report.check("proxy_restart.all_back", || self.proxy_restart());
         report.check("typing.asked", || self.typing());
         self.asleep(&mut report)?;
+        self.again(&mut report)?;
         for (window, _) in self.desktop.desk.windows() {
             self.desktop.desk.close(window)?;
         }

@@ -27,6 +27,7 @@ pub mod store;
 
 use std::sync::Arc;
 
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::sessions::Wish;
 use mashdesk_core::{Frame, WindowId};
 use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry};
@@ -50,6 +51,7 @@ fn builder<'a>(
     label: &str,
     window: WindowId,
     stores: &dyn Stores,
+    slot: Option<&Slot>,
 ) -> tauri::Result<Builder<'a>> {
     let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::External(blank()))
         // The page's own drag and drop, not the shell's.
@@ -61,7 +63,7 @@ fn builder<'a>(
     let builder = navigation::rule(builder, app, window, label);
     let builder = downloads::rule(builder, app, window);
     let builder = proxy::rule(builder, desk(app).policy());
-    stores.give(app, builder, window)
+    stores.give(app, builder, window, slot)
 }
 
 /// Before its first navigation: closes the window's way to the shell, and

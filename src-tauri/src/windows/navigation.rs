@@ -111,7 +111,7 @@ fn pop_up(
     let frame = desk.frame(window).ok_or(tauri::Error::WindowNotFound)?;
     let titles = app.clone();
     let fenced = fence::share(&features);
-    let webview = builder(app, &label, window, &**desk.host().stores())?
+    let webview = builder(app, &label, window, &**desk.host().stores(), None)?
         .title(&frame.title)
         .inner_size(900.0, 640.0)
         .window_features(features)

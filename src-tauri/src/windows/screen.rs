@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::exports::Export;
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::isolation::{Kind, Observed};
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId, Zoom};
@@ -15,8 +16,8 @@ use super::guard::Guard;
 use super::redeeming::{self, Redeeming};
 use super::store::{self, Stores};
 use super::{
-    builder, canary, cookies, dress, fence, geometry, mashup_label, message_page, native, observer, seal,
-    sign_in_page, sign_in_window, sleep, watch,
+    builder, canary, cookies, downloads, dress, fence, geometry, mashup_label, message_page, native,
+    observer, seal, sign_in_page, sign_in_window, sleep, watch,
 };
 use crate::question::{self, Question};
 use crate::words::Language;
@@ -94,14 +95,22 @@ impl Screen {
         windows.filter(move |(name, _)| name.starts_with(&label)).map(|(_, webview)| webview)
     }
 
-    fn build_bare(&self, window: WindowId) -> tauri::Result<WebviewWindow> {
-        let webview = builder(&self.app, &mashup_label(window), window, &*self.stores)?
-            .inner_size(1180.0, 820.0)
-            .min_inner_size(480.0, 360.0)
-            // An empty webview on the screen would hold the main thread up for
-            // half a second.
-            .visible(false)
-            .build()?;
+    async fn build_bare(&self, window: WindowId, slot: Option<&Slot>) -> tauri::Result<WebviewWindow> {
+        let (app, stores, slot) = (self.app.clone(), Arc::clone(&self.stores), slot.cloned());
+        let keeps = slot.is_some();
+        let build = move || {
+            builder(&app, &mashup_label(window), window, &*stores, slot.as_ref())?
+                .inner_size(1180.0, 820.0)
+                .min_inner_size(480.0, 360.0)
+                // An empty webview on the screen would hold the main thread up for
+                // half a second.
+                .visible(false)
+                .build()
+        };
+        let webview = native::build(&self.app, build).await?;
+        if keeps {
+            downloads::listen(&webview, &self.app, window)?;
+        }
         watch(&webview, &self.app, window, Arc::clone(&self.stores));
         seal(&webview, &self.app, window)?;
         Ok(webview)
@@ -126,15 +135,15 @@ impl Screen {
 }
 
 impl Host for Screen {
-    async fn build_ahead(&self, window: WindowId) -> Result<(), Error> {
-        self.build_bare(window).map(drop).map_err(store::no_store)
+    async fn build_ahead(&self, window: WindowId, slot: Option<&Slot>) -> Result<(), Error> {
+        self.build_bare(window, slot).await.map(drop).map_err(store::no_store)
     }
 
-    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), Error> {
-        let build = || {
+    async fn build(&self, window: WindowId, frame: &Frame, slot: Option<&Slot>) -> Result<(), Error> {
+        let build = async {
             let webview = match self.app.get_webview_window(&mashup_label(window)) {
                 Some(ahead) => ahead,
-                None => self.build_bare(window)?,
+                None => self.build_bare(window, slot).await?,
             };
             webview.set_title(&frame.title)?;
             if let Some(geometry) = frame.geometry {
@@ -142,11 +151,11 @@ impl Host for Screen {
             }
             dress(&webview, frame)
         };
-        build().map_err(store::no_store)
+        build.await.map_err(store::no_store)
     }
 
-    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, Error> {
-        canary::observe(self, kinds).await
+    async fn observe(&self, kinds: &'static [Kind], slots: Option<[Slot; 2]>) -> Result<Observed, Error> {
+        canary::observe(self, kinds, slots).await
     }
 
     async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {

@@ -80,7 +80,7 @@ fn build(
         .on_download(|_, _| false)
         .on_permission_request(move |_, kind| permits.permits(kind));
     let builder = proxy::rule(builder, desk(app).policy());
-    let webview = stores.give(app, builder, store)?.build()?;
+    let webview = stores.give(app, builder, store, None)?.build()?;
     let closed = teller.clone();
     webview.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {

@@ -210,5 +210,5 @@ fn percent(text: &str) -> String {
 }
 
 async fn page(Path(page): Path<String>) -> Response {
-    pages::file(&page).await
+    pages::file(&page, &HeaderMap::new()).await
 }

@@ -1,7 +1,7 @@
 //! Every choice a run of the lab can make: sizes, ports, and each behaviour of Qlik that nobody
 //! has verified, under a name and with the default we believe in.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::Ipv4Addr, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
@@ -49,6 +49,11 @@ pub struct Options {
     /// Port of the website; 0 for any.
     #[arg(long, default_value_t = 0)]
     pub website_port: u16,
+
+    /// Address of this computer by which the proxy and the website are known, if something there
+    /// forwards their ports.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub known_at: Ipv4Addr,
 
     /// Seconds without a request after which a session times out.
     #[arg(long, default_value_t = 1800)]
@@ -228,6 +233,7 @@ impl Default for Options {
             proxy_port: 0,
             qps_port: 0,
             website_port: 0,
+            known_at: Ipv4Addr::LOCALHOST,
             inactivity: 1800,
             cool_down: 300,
             ticket_life: 60,

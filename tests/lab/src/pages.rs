@@ -1,11 +1,18 @@
 //! The mashup pages that `npm run build` leaves in `pages/dist`, read at run time, and the
 //! settings that each mashup's page reads from the `config.json` beside it.
 
-use std::path::{Component, Path, PathBuf};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Component, Path, PathBuf},
+};
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
+};
+use axum_extra::{
+    TypedHeader,
+    headers::{ETag, HeaderMapExt, IfNoneMatch},
 };
 use serde::Serialize;
 use url::Url;
@@ -42,16 +49,29 @@ pub fn require() -> Result<(), NotBuilt> {
     if entry.is_file() { Ok(()) } else { Err(NotBuilt(entry)) }
 }
 
-/// One file of the bundle.
-pub(crate) async fn file(name: &str) -> Response {
+/// One file of the bundle, unless whoever asks has it already.
+pub(crate) async fn file(name: &str, asked: &HeaderMap) -> Response {
     let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
     if !inside {
         return StatusCode::NOT_FOUND.into_response();
     }
     match tokio::fs::read(Path::new(DIST).join(name)).await {
-        Ok(bytes) => ([(header::CONTENT_TYPE, media_type(name))], bytes).into_response(),
+        Ok(bytes) => {
+            let Some(tag) = tag(&bytes) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+            let known = asked.typed_get::<IfNoneMatch>();
+            if known.is_some_and(|known| !known.precondition_passes(&tag)) {
+                return (StatusCode::NOT_MODIFIED, TypedHeader(tag)).into_response();
+            }
+            (TypedHeader(tag), [(header::CONTENT_TYPE, media_type(name))], bytes).into_response()
+        }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn tag(bytes: &[u8]) -> Option<ETag> {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish()).parse().ok()
 }
 
 fn media_type(name: &str) -> &'static str {

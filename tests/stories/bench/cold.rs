@@ -22,17 +22,23 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
     let mut beside = Beside { memory: Rounds::default() };
     for count in [1, 5, 10] {
         let (mut own, mut mini, mut chromium) = (Rounds::default(), Rounds::default(), Rounds::default());
-        let (mut own_memory, mut memory) = (Rounds::default(), Rounds::default());
+        let (mut own_memory, mut mini_memory, mut memory) =
+            (Rounds::default(), Rounds::default(), Rounds::default());
         let mashups = bench.mashups(0, count);
         for _ in 0..bench.rounds {
             let (took, held) = mashdesk(bench, &mashups)?;
             own.add(took);
             own_memory.add(held);
-            mini.add(peer(bench, Peer::MiniBrowser, &mashups)?.0);
+            let (took, held) = peer(bench, Peer::MiniBrowser, &mashups)?;
+            mini.add(took);
+            mini_memory.add(held);
             let (took, held) = peer(bench, Peer::Chromium, &mashups)?;
             chromium.add(took);
             memory.add(held);
         }
+        let group = if count == 1 { "1 window".to_owned() } else { format!("{count} windows") };
+        let beside_it = [("Mashdesk", &own), ("MiniBrowser", &mini), ("Chromium", &chromium)];
+        figures.draw("opening", "ms", &group, &beside_it);
         // One window says nothing about side by side.
         if count > 1 {
             figures.ratio(&format!("open{count}.minibrowser"), &own, &mini, 0.80, "ms");
@@ -40,6 +46,8 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
         }
         if count == 10 {
             figures.ratio("memory10.chromium", &own_memory, &memory, 0.75, "MiB");
+            let both = [("Mashdesk", &own_memory), ("MiniBrowser", &mini_memory), ("Chromium", &memory)];
+            figures.draw("memory", "MiB", "10 windows", &both);
             beside.memory = memory;
         }
     }

@@ -4,13 +4,18 @@
 
 mod cold;
 mod figures;
+pub(crate) mod launcher;
+mod link;
+mod page;
 mod peers;
+mod plot;
+mod revisit;
 mod running;
 mod tickets;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -42,21 +47,43 @@ struct Bench {
     rounds: usize,
 }
 
+/// What a run of the benchmark is told.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Wishes {
+    /// How often the benchmark measures each
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Measures although something else uses the machine
+    #[arg(long)]
+    even_if_busy: bool,
+    /// The folder of the page that is made of what was measured
+    #[arg(long)]
+    page: Option<PathBuf>,
+    /// The package whose size counts
+    #[arg(long)]
+    deb: Option<PathBuf>,
+}
+
 pub(crate) fn play(
     json: bool,
     stores: Arc<dyn Stores>,
     screenshots: &Path,
-    rounds: usize,
+    wishes: Wishes,
 ) -> Result<ExitCode> {
+    if !wishes.even_if_busy {
+        idle()?;
+    }
+    let rounds = wishes.rounds;
     let lab = FarLab::start_with(&["--front-page", "bench.html", "--session-limit", "1000"])?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
     let mut bench = Bench { counter, titles, door: peers::door()?, rounds, lab };
     let mut figures = Figures::new(json);
     let beside = cold::measure(&mut bench, &mut figures)?;
+    launcher::measure(&bench, &mut figures)?;
     let scratch = tempfile::tempdir()?;
     let start = Start::anew(Some(&bench.lab.website.clone()), stores, scratch.path(), screenshots);
-    desktop::run(start, move |desktop| running::measure(bench, &desktop, figures, &beside))
+    desktop::run(start, move |desktop| running::measure(bench, &desktop, figures, &beside, &wishes))
 }
 
 impl Bench {
@@ -95,7 +122,7 @@ fn now() -> f64 {
 }
 
 /// Whether nothing else uses the machine.
-pub(crate) fn idle() -> Result<()> {
+fn idle() -> Result<()> {
     let (busy_before, all_before) = processor_time()?;
     thread::sleep(WATCH);
     let (busy, all) = processor_time()?;

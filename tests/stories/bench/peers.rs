@@ -32,18 +32,36 @@ pub(super) enum Peer {
     MiniBrowser,
 }
 
+/// What browsers keep, a folder each.
+pub(super) struct Profiles(Vec<TempDir>);
+
+impl Profiles {
+    /// Fresh ones.
+    pub(super) fn new(count: usize) -> Result<Self> {
+        Ok(Self((0..count).map(|_| tempfile::tempdir()).collect::<std::io::Result<_>>()?))
+    }
+}
+
 /// Some browser windows; they go with the value.
 pub(super) struct Browsers {
     processes: Vec<Child>,
-    profiles: Vec<TempDir>,
+    /// Those that are nobody else's.
+    profiles: Option<Profiles>,
 }
 
 impl Browsers {
-    /// Starts one browser a mashup, all at once.
+    /// Starts one browser a mashup, all at once, with a fresh profile each.
     pub(super) fn open(peer: Peer, door: &Url, entries: &[Entry]) -> Result<Self> {
-        let mut browsers = Self { processes: Vec::new(), profiles: Vec::new() };
-        for entry in entries {
-            let profile = tempfile::tempdir()?;
+        let profiles = Profiles::new(entries.len())?;
+        let mut browsers = Self::open_in(peer, door, entries, &profiles)?;
+        browsers.profiles = Some(profiles);
+        Ok(browsers)
+    }
+
+    /// The same with these profiles.
+    pub(super) fn open_in(peer: Peer, door: &Url, entries: &[Entry], profiles: &Profiles) -> Result<Self> {
+        let mut browsers = Self { processes: Vec::new(), profiles: None };
+        for (entry, profile) in entries.iter().zip(&profiles.0) {
             let address = entry.through(door);
             let mut browser = match peer {
                 Peer::Chromium => {
@@ -72,9 +90,17 @@ impl Browsers {
             };
             let browser = browser.stdout(Stdio::null()).stderr(Stdio::null());
             browsers.processes.push(browser.spawn().with_context(|| format!("{peer:?}"))?);
-            browsers.profiles.push(profile);
         }
         Ok(browsers)
+    }
+
+    /// Has them end as a person ends them, so that they keep what they keep.
+    pub(super) fn quit(mut self) -> Result<()> {
+        for browser in &mut self.processes {
+            Command::new("kill").arg(browser.id().to_string()).status()?;
+            browser.wait()?;
+        }
+        Ok(())
     }
 
     /// The memory of all their processes, in bytes: what several share is

@@ -1,5 +1,7 @@
 //! In the running app: one click, many windows, windows that sleep, a search.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,7 +14,7 @@ use url::Url;
 use super::cold::{Beside, mib};
 use super::figures::{Figures, Rounds};
 use super::peers::{Browsers, Peer};
-use super::{Bench, now};
+use super::{Bench, Wishes, now, page, revisit};
 use crate::desktop::{Desktop, Page, until};
 use crate::far_lab::FarLab;
 use crate::processes;
@@ -44,6 +46,7 @@ pub(super) fn measure(
     desktop: &Desktop,
     mut figures: Figures,
     beside: &Beside,
+    wishes: &Wishes,
 ) -> Result<ExitCode> {
     // The cold starts have left the token in the keyring.
     desktop.launcher()?.until("the catalog", "document.querySelector('[data-testid=mashup-row]')")?;
@@ -51,7 +54,24 @@ pub(super) fn measure(
     asleep(&mut bench, desktop, &mut figures, beside)?;
     many(&mut bench, desktop, &mut figures, &clicks)?;
     search(&bench, desktop, &mut figures)?;
+    let rounds = bench.rounds;
+    drop(bench);
+    revisit::measure(rounds, desktop, &mut figures)?;
+    if let Some(package) = &wishes.deb {
+        sizes(&mut figures, package)?;
+    }
+    if let Some(folder) = &wishes.page {
+        page::write(&figures, rounds, folder)?;
+    }
     Ok(figures.end())
+}
+
+/// What people download, and what they run.
+fn sizes(figures: &mut Figures, package: &Path) -> Result<()> {
+    let megabytes = |file: &Path| Ok(fs::metadata(file)?.len() as f64 / 1e6);
+    let binary = megabytes(Path::new(env!("CARGO_BIN_EXE_mashdesk")))?;
+    figures.tell("deb.megabytes", megabytes(package), 6.0, &format!("the binary in it has {binary:.1} MB"));
+    Ok(())
 }
 
 /// One click beside a browser started for it, and beside a webview that is
@@ -80,11 +100,13 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
     let told =
         format!("{} less {} and {}", own.told("ms")?, limit.told("ms")?, network.told("ms of network")?);
     figures.tell("click.shell_share", share(), 0.05, &told);
+    let beside = [("Mashdesk", &own), ("the limit", &limit), ("a fresh Chromium", &chromium)];
+    figures.draw("click", "ms", "one click", &beside);
     Ok(own)
 }
 
 /// Milliseconds from a click in the launcher to the painted page.
-fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Result<(f64, WindowId)> {
+pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Result<(f64, WindowId)> {
     let title = bench.titles.get(mashup).context("no such mashup")?;
     // People do not click the moment the last window has come.
     until("a window built ahead", || Ok(desktop.desk.spare()))?;
@@ -150,6 +172,7 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
     let mut ours = Rounds::default();
     ours.add(mib(held));
     figures.ratio("memory10_asleep.chromium", &ours, &beside.memory, 0.30, "MiB");
+    figures.draw("memory", "MiB", "10 windows, 8 asleep", &[("Mashdesk", &ours)]);
     for window in windows {
         desktop.desk.close(window)?;
     }
@@ -159,10 +182,19 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
 /// A click when many windows are open.
 fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rounds) -> Result<()> {
     let mashups = bench.mashups(bench.rounds, MANY);
-    for mashup in &mashups {
+    let held =
+        |bench: &Bench| Ok::<_, anyhow::Error>(mib(processes::memory(Some(bench.lab.pid()))?.values().sum()));
+    let (none, mut ten) = (held(bench)?, 0.0);
+    for (at, mashup) in mashups.iter().enumerate() {
+        if at == 10 {
+            ten = held(bench)?;
+        }
         desktop.desk.open(&MashupId::parse(mashup)?)?;
         bench.painted(std::slice::from_ref(mashup))?;
     }
+    let (early, later) = ((ten - none) / 10.0, (held(bench)? - ten) / (MANY - 10) as f64);
+    let told = format!("{early:.0} MiB of the first ten, {later:.0} MiB of those up to the {MANY}th");
+    figures.note("memory a window", Ok(told));
     ensure!(desktop.desk.windows().len() == MANY, "{} windows", desktop.desk.windows().len());
     let mut late = Rounds::default();
     for round in 0..bench.rounds {
@@ -172,6 +204,7 @@ fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rou
         late.add(took);
     }
     figures.ratio("click30.first", &late, first, 1.25, "ms");
+    figures.draw("click", "ms", "with 30 windows open", &[("Mashdesk", &late)]);
     tauri::async_runtime::block_on(desktop.desk.close_all());
     Ok(())
 }
@@ -181,6 +214,7 @@ fn search(bench: &Bench, desktop: &Desktop, figures: &mut Figures) -> Result<()>
     let mut few = Rounds::default();
     let mut many = Rounds::default();
     let large = FarLab::start_with(&["--apps", "5000"])?;
+    catalogs(bench, desktop, figures)?;
     for _ in 0..bench.rounds {
         few.add(searched(desktop, &bench.lab)?);
         many.add(searched(desktop, &large)?);
@@ -189,14 +223,34 @@ fn search(bench: &Bench, desktop: &Desktop, figures: &mut Figures) -> Result<()>
     Ok(())
 }
 
-/// Milliseconds for 200 searches in the launcher.
-fn searched(desktop: &Desktop, lab: &FarLab) -> Result<f64> {
+/// A catalog a hundred times as long.
+fn catalogs(bench: &Bench, desktop: &Desktop, figures: &mut Figures) -> Result<()> {
+    let huge = FarLab::start_with(&["--apps", "30000"])?;
+    let (mut usual, mut long) = (Rounds::default(), Rounds::default());
+    for _ in 0..bench.rounds {
+        usual.add(signed_in(desktop, &bench.lab)?);
+        long.add(signed_in(desktop, &huge)?);
+    }
+    let told = || Ok(format!("{} with 300 mashups, {} with 30,000", usual.told("ms")?, long.told("ms")?));
+    figures.note("from signing in to the catalog", told());
+    Ok(())
+}
+
+/// Milliseconds from signing in at a website to its catalog.
+fn signed_in(desktop: &Desktop, lab: &FarLab) -> Result<f64> {
+    let began = Instant::now();
     tauri::async_runtime::block_on(async {
         desktop.desk.set_website(lab.website.as_str()).await?;
         desktop.desk.sign_in(&lab.token).await
     })?;
+    desktop.launcher()?.until("the catalog", "document.querySelector('[data-testid=mashup-row]')")?;
+    Ok(began.elapsed().as_secs_f64() * 1000.0)
+}
+
+/// Milliseconds for 200 searches in the launcher.
+fn searched(desktop: &Desktop, lab: &FarLab) -> Result<f64> {
+    signed_in(desktop, lab)?;
     let launcher = desktop.launcher()?;
-    launcher.until("the catalog", "document.querySelector('[data-testid=mashup-row]')")?;
     launcher.look(SEARCH)?;
     let took = launcher.until("the searches", "window.searched")?;
     took.as_f64().context("no time")

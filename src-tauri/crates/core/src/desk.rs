@@ -17,6 +17,7 @@ use url::Url;
 use crate::account::{Attempt, Known};
 use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
+use crate::http_cache::{HttpCaches, Roots};
 use crate::icons::Icons;
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
@@ -41,6 +42,9 @@ pub struct Setup {
     pub download_folder: PathBuf,
     /// Where the sign-in token rests.
     pub tokens: Arc<dyn TokenStore>,
+    /// Where what mashups' pages have loaded is kept; nowhere, if the webview has
+    /// no way to.
+    pub http_caches: Option<Roots>,
     /// What IT has settled.
     pub policy: Policy,
     /// What runs the work that outlives a call: a screen's own threads have no
@@ -79,6 +83,8 @@ pub struct Desk<H> {
     pub(crate) proof: tokio::sync::Mutex<Option<Result<()>>>,
     pub(crate) sessions: Sessions,
     pub(crate) exports: Exports,
+    pub(crate) http_caches: HttpCaches,
+    cache_roots: Option<Roots>,
     pub(crate) policy: Policy,
     pub(crate) download_folder: PathBuf,
     pub(crate) runtime: Handle,
@@ -127,6 +133,8 @@ impl<H: Host> Desk<H> {
             proof: tokio::sync::Mutex::default(),
             sessions: Sessions::default(),
             exports: Exports::load(&setup.settings_file),
+            http_caches: HttpCaches::default(),
+            cache_roots: setup.http_caches.clone().filter(|_| setup.policy.keeps_pages()),
             policy: setup.policy.clone(),
             download_folder: setup.download_folder.clone(),
             runtime: setup.runtime.clone(),
@@ -159,6 +167,9 @@ impl<H: Host> Desk<H> {
     async fn set_out(self: &Arc<Self>) {
         self.runtime.spawn(Arc::clone(self).keep_remembering());
         self.runtime.spawn(Arc::clone(self).watch_the_clock());
+        if let Some(roots) = &self.cache_roots {
+            self.http_caches.open(roots);
+        }
         let loaded = Settings::load(&self.settings_file).map(|settings| {
             *self.settings.lock() = settings.clone();
             self.host.changed(Change::Personal);

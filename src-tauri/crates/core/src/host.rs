@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::exports::Export;
+use crate::http_cache::Slot;
 use crate::isolation::{Kind, Observed};
 use crate::qlik::StoreCookie;
 use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
@@ -15,16 +16,31 @@ use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
 /// proves core without a screen.
 pub trait Host: Send + Sync + 'static {
     /// Makes a hidden window with a store of its own, before anybody asks for it.
-    fn build_ahead(&self, window: WindowId) -> impl Future<Output = Result<(), Error>> + Send;
+    /// What its pages load is kept in `slot`, if there is one.
+    fn build_ahead(
+        &self,
+        window: WindowId,
+        slot: Option<&Slot>,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Makes a hidden window with a store of its own, or takes the one that was
     /// built ahead; it is where it was if that is still on a screen. Without such
     /// a store there is no window.
-    fn build(&self, window: WindowId, frame: &Frame) -> impl Future<Output = Result<(), Error>> + Send;
+    fn build(
+        &self,
+        window: WindowId,
+        frame: &Frame,
+        slot: Option<&Slot>,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Has two hidden windows plant a canary each in these kinds and look for
-    /// the other's. The windows are gone when it answers.
-    fn observe(&self, kinds: &'static [Kind]) -> impl Future<Output = Result<Observed, Error>> + Send;
+    /// the other's; they keep what they load in these slots, if there are any. The
+    /// windows are gone when it answers.
+    fn observe(
+        &self,
+        kinds: &'static [Kind],
+        slots: Option<[Slot; 2]>,
+    ) -> impl Future<Output = Result<Observed, Error>> + Send;
 
     /// Plants cookies in a window's store.
     fn plant(

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::host::Host;
-use crate::{Desk, Error, Result};
+use crate::http_cache::Slot;
+use crate::{Desk, Error, Result, WindowId};
 
 /// What pages keep, or meet in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,8 +154,12 @@ pub fn judge(kind: Kind, observed: &Observed) -> Verdict {
 /// # Errors
 /// [`Error::IsolationUnproven`] where the windows did not answer, or why they
 /// could not be made.
-pub async fn check(host: &impl Host, kinds: &'static [Kind]) -> Result<Vec<Finding>> {
-    let observed = host.observe(kinds).await?;
+pub async fn check(
+    host: &impl Host,
+    kinds: &'static [Kind],
+    slots: Option<[Slot; 2]>,
+) -> Result<Vec<Finding>> {
+    let observed = host.observe(kinds, slots).await?;
     Ok(kinds.iter().map(|kind| (*kind, judge(*kind, &observed))).collect())
 }
 
@@ -182,7 +187,7 @@ impl<H: Host> Desk<H> {
     /// As [`check`].
     pub async fn check_isolation(&self) -> Result<Vec<Finding>> {
         let mut proof = self.proof.lock().await;
-        let findings = check(&self.host, Kind::ALL).await?;
+        let findings = self.look(Kind::ALL).await?;
         *proof = Some(consequence(&findings));
         Ok(findings)
     }
@@ -194,11 +199,26 @@ impl<H: Host> Desk<H> {
         if let Some(known @ (Ok(()) | Err(Error::IsolationBroken { .. }))) = &*proof {
             return known.clone();
         }
-        let found = check(&self.host, Kind::QUICK).await.and_then(|findings| consequence(&findings));
+        let found = self.look(Kind::QUICK).await.and_then(|findings| consequence(&findings));
         if let Err(error) = &found {
             tracing::error!(%error, "no mashup opens");
         }
         *proof = Some(found.clone());
+        found
+    }
+
+    /// Has two windows look that are made as mashups' windows are, cache and all.
+    async fn look(&self, kinds: &'static [Kind]) -> Result<Vec<Finding>> {
+        let windows = [WindowId::new(), WindowId::new()];
+        let slots = windows.map(|window| {
+            self.http_caches.take(window, None);
+            self.http_caches.slot(window)
+        });
+        let [first, second] = slots;
+        let found = check(&self.host, kinds, first.zip(second).map(<[Slot; 2]>::from)).await;
+        for window in windows {
+            self.http_caches.give_back(window);
+        }
         found
     }
 }

@@ -18,6 +18,7 @@ pub mod exports;
 mod frame;
 mod host;
 pub mod http;
+pub mod http_cache;
 mod icons;
 mod ids;
 pub mod isolation;

@@ -71,6 +71,16 @@ pub struct Policy {
     /// for it; otherwise yes.
     #[cfg_attr(test, schemars(title = "Build a window ahead"))]
     pub spare_window: Option<bool>,
+    /// How much memory must be free for a window to be built ahead; where only
+    /// half of that is left, it goes again. Otherwise one GiB.
+    #[cfg_attr(test, schemars(title = "Free memory for a window ahead"))]
+    pub spare_window_memory: Option<FreeMemory>,
+    /// Whether the scripts and pictures that a mashup's pages have loaded are kept
+    /// in the person's cache folder for the next time, where the system's webview
+    /// can keep them apart from cookies and storages; otherwise yes. What servers
+    /// mark `no-store` is never kept.
+    #[cfg_attr(test, schemars(title = "Keep what mashups have loaded"))]
+    pub http_cache: Option<bool>,
     /// After how long a window that nobody looks at gives its memory back;
     /// otherwise as the person has set.
     #[cfg_attr(test, schemars(title = "Let windows sleep"))]
@@ -107,6 +117,32 @@ pub enum Redemption {
     Window,
 }
 
+/// How much memory a new process could use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each says it all")]
+pub enum FreeMemory {
+    HalfAGib,
+    #[default]
+    OneGib,
+    TwoGib,
+    FourGib,
+}
+
+impl FreeMemory {
+    /// In bytes.
+    pub(crate) fn bytes(self) -> u64 {
+        let mib = match self {
+            Self::HalfAGib => 512,
+            Self::OneGib => 1024,
+            Self::TwoGib => 2048,
+            Self::FourGib => 4096,
+        };
+        mib << 20
+    }
+}
+
 /// How much is written to the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -135,6 +171,12 @@ impl Policy {
     /// Whether a window may share another one's session.
     pub(crate) fn shares_sessions(&self) -> bool {
         self.shared_sessions != Some(false)
+    }
+
+    /// Whether what pages have loaded may be kept. A window that redeems a ticket
+    /// itself would keep the answer with the session's cookie.
+    pub(crate) fn keeps_pages(&self) -> bool {
+        self.http_cache != Some(false) && self.redemption != Some(Redemption::Window)
     }
 
     /// Every value by its name, in the order of the type; null is open.

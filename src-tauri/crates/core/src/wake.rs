@@ -2,7 +2,7 @@
 //! on further than the work has. What is done now and then has its turn here.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::Desk;
 use crate::host::Host;
@@ -24,6 +24,11 @@ impl<H: Host> Desk<H> {
                 self.follow_news();
             }
             self.tend_spare().await;
+            let desk = Arc::clone(&self);
+            let tending = self.runtime.spawn_blocking(move || desk.http_caches.tend(Instant::now()));
+            if tending.await.is_err() {
+                tracing::warn!("what closed windows have left stays there");
+            }
             self.let_windows_sleep().await;
         }
     }

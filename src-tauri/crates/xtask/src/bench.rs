@@ -5,14 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::dist::{self, Kind};
 use crate::{story, system};
+
+/// Where the page goes that is made of what was measured.
+const PAGES: &str = "docs";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How often each is measured; figures are of medians
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Measures although something else uses the machine, to try the benchmark itself
+    /// Measures although something else uses the machine, to try the benchmark itself;
+    /// writes no page
     #[arg(long)]
     even_if_busy: bool,
     /// One JSON object a figure on standard output
@@ -23,10 +28,14 @@ pub(crate) struct Arguments {
 pub(crate) fn measure(arguments: &Arguments) -> Result<ExitCode> {
     story::set_up()?;
     system::packages(system::BROWSER)?;
-    let rounds = arguments.rounds.max(1).to_string();
-    let mut options = vec!["--rounds", &rounds];
+    dist::make_kinds(&[Kind::Deb])?;
+    let (rounds, package) = (arguments.rounds.max(1).to_string(), dist::installer(Kind::Deb)?);
+    let package = package.display().to_string();
+    let mut options = vec!["--rounds", &rounds, "--deb", &package];
     if arguments.even_if_busy {
         options.push("--even-if-busy");
+    } else {
+        options.extend(["--page", PAGES]);
     }
     story::play_built(&["--release"], "bench", &options, arguments.json)
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::isolation::{Found, Kind, Observed, Sight};
 use mashdesk_core::loopback::{Loopback, Page, Visit};
 use mashdesk_core::qlik::StoreCookie;
@@ -25,17 +26,22 @@ const COOKIE: &str = "mashdesk-canary";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Has two windows look for each other's canaries.
-pub(super) async fn observe(screen: &Screen, kinds: &[Kind]) -> Result<Observed, Error> {
+pub(super) async fn observe(
+    screen: &Screen,
+    kinds: &[Kind],
+    slots: Option<[Slot; 2]>,
+) -> Result<Observed, Error> {
     let late = |_| Error::IsolationUnproven { reason: "two windows did not answer in time".to_owned() };
-    tokio::time::timeout(PATIENCE, look(screen, kinds)).await.map_err(late)?
+    tokio::time::timeout(PATIENCE, look(screen, kinds, slots)).await.map_err(late)?
 }
 
-async fn look(screen: &Screen, kinds: &[Kind]) -> Result<Observed, Error> {
+async fn look(screen: &Screen, kinds: &[Kind], slots: Option<[Slot; 2]>) -> Result<Observed, Error> {
     // Whoever else is on this computer does not know the path.
     let port = Loopback::open(&format!("/{}/", Instance::new())).await.map_err(unproven)?;
     let mut port = Port(port);
-    let first = CanaryWindow::open(screen, &port)?;
-    let second = CanaryWindow::open(screen, &port)?;
+    let (one, other) = slots.map(|[one, other]| (one, other)).unzip();
+    let first = CanaryWindow::open(screen, &port, one).await?;
+    let second = CanaryWindow::open(screen, &port, other).await?;
 
     first.plant_cookie(&port).await?;
     first.load(&port, kinds)?;
@@ -124,20 +130,22 @@ struct CanaryWindow<'a> {
 }
 
 impl<'a> CanaryWindow<'a> {
-    fn open(screen: &'a Screen, port: &Port) -> Result<Self, Error> {
+    async fn open(screen: &'a Screen, port: &Port, slot: Option<Slot>) -> Result<Self, Error> {
         let id = WindowId::new();
         // From here on it is closed, however this ends.
         let window = Self { screen, id, canary: id.to_string() };
         let origin = port.0.address().origin();
-        let builder =
-            WebviewWindowBuilder::new(screen.app(), mashup_label(id), WebviewUrl::External(blank()))
+        let (app, stores) = (screen.app().clone(), Arc::clone(screen.stores()));
+        let giver = Arc::clone(&stores);
+        let build = move || {
+            let builder = WebviewWindowBuilder::new(&app, mashup_label(id), WebviewUrl::External(blank()))
                 .visible(false)
                 .on_navigation(move |url| url.origin() == origin || url.as_str() == "about:blank")
                 .on_new_window(|_, _| NewWindowResponse::Deny)
                 .on_download(|_, _| false);
-        let stores = Arc::clone(screen.stores());
-        let webview = stores.give(screen.app(), builder, id).and_then(WebviewWindowBuilder::build);
-        let webview = webview.map_err(no_store)?;
+            giver.give(&app, builder, id, slot.as_ref())?.build()
+        };
+        let webview = native::build(screen.app(), build).await.map_err(no_store)?;
         webview.on_window_event(move |event| {
             if let WindowEvent::Destroyed = event {
                 stores.take_back(id);

@@ -7,6 +7,7 @@ use gtk::prelude::WidgetExt;
 use mashdesk_core::Error;
 use mashdesk_core::navigation::Way;
 use tauri::{AppHandle, Manager, WebviewWindow};
+use tokio::sync::oneshot;
 use url::Url;
 use webkit2gtk::glib::gobject_ffi::{G_SIGNAL_MATCH_ID, g_signal_handler_disconnect, g_signal_handler_find};
 use webkit2gtk::glib::prelude::{ObjectType, StaticType};
@@ -25,6 +26,17 @@ const BLOCKED_BY_CONTENT_RULES: i32 = 104;
 
 /// On navigation nobody tells whether it is the page itself or a frame in it.
 pub(in crate::windows) const NAVIGATION: Way = Way::InPlace;
+
+/// Makes a window on the main thread, where alone WebKit's objects are made.
+pub(in crate::windows) async fn build<T: Send + 'static>(
+    app: &AppHandle,
+    make: impl FnOnce() -> tauri::Result<T> + Send + 'static,
+) -> tauri::Result<T> {
+    let (tell, told) = oneshot::channel();
+    // Nobody waits any more: the window goes with the value.
+    app.run_on_main_thread(move || drop(tell.send(make())))?;
+    told.await.map_err(|_| tauri::Error::FailedToReceiveMessage)?
+}
 
 /// Takes Tauri's scripts and its message handler out of the page.
 pub(in crate::windows) fn seal(window: &WebviewWindow) -> tauri::Result<()> {

@@ -5,11 +5,19 @@ use mashdesk_core::navigation::Way;
 use objc2::MainThreadOnly;
 use objc2_foundation::NSString;
 use objc2_web_kit::{WKUserScript, WKUserScriptInjectionTime, WKWebView};
-use tauri::WebviewWindow;
+use tauri::{AppHandle, WebviewWindow};
 use url::Url;
 
 /// On navigation nobody tells whether it is the page itself or a frame in it.
 pub(in crate::windows) const NAVIGATION: Way = Way::InPlace;
+
+/// Makes a window on the thread that asks for it: Tauri takes it to the main one.
+pub(in crate::windows) async fn build<T>(
+    _app: &AppHandle,
+    make: impl FnOnce() -> tauri::Result<T>,
+) -> tauri::Result<T> {
+    make()
+}
 
 /// Takes Tauri's scripts and its message handler out of the page.
 pub(in crate::windows) fn seal(window: &WebviewWindow) -> tauri::Result<()> {

@@ -13,8 +13,8 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{NAVIGATION, bound_dialogs, listen, observe, seal, show};
+pub(super) use linux::{NAVIGATION, bound_dialogs, build, listen, observe, seal, show};
 #[cfg(target_os = "macos")]
-pub(super) use macos::{NAVIGATION, bound_dialogs, listen, observe, seal, show};
+pub(super) use macos::{NAVIGATION, bound_dialogs, build, listen, observe, seal, show};
 #[cfg(windows)]
-pub(super) use windows::{NAVIGATION, bound_dialogs, listen, observe, seal, show};
+pub(super) use windows::{NAVIGATION, bound_dialogs, build, listen, observe, seal, show};

@@ -25,6 +25,14 @@ use super::failure::{failed, host};
 /// Frames' navigations do not come to the shell.
 pub(in crate::windows) const NAVIGATION: Way = Way::Top;
 
+/// Makes a window on the thread that asks for it: Tauri takes it to the main one.
+pub(in crate::windows) async fn build<T>(
+    _app: &AppHandle,
+    make: impl FnOnce() -> tauri::Result<T>,
+) -> tauri::Result<T> {
+    make()
+}
+
 /// Closes the page's message channel to the shell. (Tauri's scripts stay in the
 /// page; without the channel they reach nothing, and no capability matches the
 /// window.)

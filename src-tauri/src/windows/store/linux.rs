@@ -1,8 +1,16 @@
 //! WebKitGTK: an incognito webview gets an ephemeral context of its own, in
 //! memory; what it opens shares it through the opener's related view.
+//!
+//! An ephemeral context keeps nothing of what it loads. A window with a slot gets
+//! one that does, and is otherwise as short-lived: WebKit holds its cookies in
+//! memory as long as no file is named for them, and its storages are in the slot's
+//! own folder. wry makes such a context only for ever and with a file of cookies,
+//! so it is handed over by a view that never loads anything.
 
 use mashdesk_core::WindowId;
-use tauri::AppHandle;
+use mashdesk_core::http_cache::{Roots, Slot};
+use tauri::{AppHandle, Manager};
+use webkit2gtk::{WebContext, WebView, WebsiteDataManager};
 
 use super::{Builder, Stores};
 
@@ -23,10 +31,35 @@ impl Stores for Isolated {
         _app: &AppHandle,
         builder: Builder<'a>,
         _window: WindowId,
+        slot: Option<&Slot>,
     ) -> tauri::Result<Builder<'a>> {
         // No data directory: contexts with one are kept for ever.
-        Ok(builder.incognito(true))
+        let builder = builder.incognito(true);
+        Ok(match slot {
+            Some(slot) => builder.with_related_view(view_of(slot)),
+            None => builder,
+        })
     }
 
     fn take_back(&self, _window: WindowId) {}
+}
+
+/// A view whose context keeps what it loads in a slot.
+#[expect(deprecated, reason = "the one way to keep the cache apart from what pages store")]
+fn view_of(slot: &Slot) -> WebView {
+    let storages = slot.storages.to_string_lossy();
+    let data = WebsiteDataManager::builder()
+        .base_data_directory(&*storages)
+        .base_cache_directory(&*storages)
+        .disk_cache_directory(slot.cache.to_string_lossy())
+        .build();
+    WebView::builder().web_context(&WebContext::builder().website_data_manager(&data).build()).build()
+}
+
+/// Where windows keep what their pages load. What pages store has to be in memory:
+/// where the system has no folder for that, nothing is kept.
+pub(crate) fn cache_roots(app: &AppHandle) -> Option<Roots> {
+    let caches = app.path().app_cache_dir().ok()?.join("pages");
+    let storages = app.path().runtime_dir().ok()?.join(&app.config().identifier);
+    Some(Roots { caches, storages })
 }

@@ -5,6 +5,7 @@
 //! store without a word. There no mashup opens at all (core's `stores.rs`).
 
 use mashdesk_core::WindowId;
+use mashdesk_core::http_cache::{Roots, Slot};
 use mashdesk_core::stores::on_macos;
 use tauri::AppHandle;
 
@@ -27,10 +28,16 @@ impl Stores for Isolated {
         _app: &AppHandle,
         builder: Builder<'a>,
         _window: WindowId,
+        _slot: Option<&Slot>,
     ) -> tauri::Result<Builder<'a>> {
         on_macos(objc2::available!(macos = 14.0)).map_err(refused)?;
         Ok(builder.incognito(true))
     }
 
     fn take_back(&self, _window: WindowId) {}
+}
+
+/// A non-persistent data store keeps nothing: see docs/decisions/0016.
+pub(crate) fn cache_roots(_app: &AppHandle) -> Option<Roots> {
+    None
 }

@@ -1,6 +1,7 @@
 //! What gives a mashup's window a cookie store that no other window has. How
 //! that is done is the platform's; its file says what it guarantees.
 
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::stores::NoStore;
 use mashdesk_core::{Error, WindowId};
 use tauri::AppHandle;
@@ -16,10 +17,16 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub use linux::Isolated;
+#[cfg(target_os = "linux")]
+pub(crate) use linux::cache_roots;
 #[cfg(target_os = "macos")]
 pub use macos::Isolated;
+#[cfg(target_os = "macos")]
+pub(crate) use macos::cache_roots;
 #[cfg(windows)]
 pub use windows::Isolated;
+#[cfg(windows)]
+pub(crate) use windows::cache_roots;
 
 /// Why a window with a store of its own was not made.
 pub(super) fn no_store(error: tauri::Error) -> Error {
@@ -41,13 +48,20 @@ fn refused(no_store: NoStore) -> tauri::Error {
 /// Gives windows their stores. The product has one kind, [`Isolated`]; the
 /// end-to-end tests bring a shared one, to see the company's failure again.
 pub trait Stores: Send + Sync + 'static {
-    /// Gives a window the store of the mashup in `window`.
+    /// Gives a window the store of the mashup in `window`; what its pages load is
+    /// kept in `slot`, if there is one. Called where the platform makes windows
+    /// (`native::build`).
     ///
     /// # Errors
     /// Where the platform cannot guarantee a distinct one: the window must not
     /// open.
-    fn give<'a>(&self, app: &AppHandle, builder: Builder<'a>, window: WindowId)
-    -> tauri::Result<Builder<'a>>;
+    fn give<'a>(
+        &self,
+        app: &AppHandle,
+        builder: Builder<'a>,
+        window: WindowId,
+        slot: Option<&Slot>,
+    ) -> tauri::Result<Builder<'a>>;
 
     /// The mashup's window is gone, and its store with it.
     fn take_back(&self, window: WindowId);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mashdesk_core::WindowId;
+use mashdesk_core::http_cache::{Roots, Slot};
 use mashdesk_core::slots::{Folders, Slots};
 use tauri::{AppHandle, Manager};
 
@@ -38,6 +39,7 @@ impl Stores for Isolated {
         app: &AppHandle,
         builder: Builder<'a>,
         window: WindowId,
+        _slot: Option<&Slot>,
     ) -> tauri::Result<Builder<'a>> {
         let stores = UserData(app.path().app_local_data_dir()?.join("stores"));
         let slot = self.slots().give(window, &stores).map_err(refused)?;
@@ -47,6 +49,11 @@ impl Stores for Isolated {
     fn take_back(&self, window: WindowId) {
         self.slots().take_back(window);
     }
+}
+
+/// InPrivate keeps what pages load in memory only, with its cookies: see docs/decisions/0016.
+pub(crate) fn cache_roots(_app: &AppHandle) -> Option<Roots> {
+    None
 }
 
 /// The user-data folders.

@@ -85,7 +85,7 @@ impl Qlik {
         let proxy = listen(options.proxy_port)?;
         let qps = listen(options.qps_port)?;
         let scheme = if options.https { "https" } else { "http" };
-        let proxy_url = address(&format!("{scheme}://127.0.0.1:{}/", proxy.port()), options)?;
+        let proxy_url = address(&format!("{scheme}://{}:{}/", options.known_at, proxy.port()), options)?;
         let site = Arc::new(Site {
             apps,
             options: options.clone(),

@@ -73,7 +73,7 @@ pub(super) async fn file(
     if name == "config.json" {
         return (private, Json(site.qlik.mashup_settings(app))).into_response();
     }
-    let mut page = (private, pages::file(&name).await).into_response();
+    let mut page = (private, pages::file(&name, &headers).await).into_response();
     if name.starts_with("adversary") {
         // The worst website: its own policy holds the page back from nothing.
         page.headers_mut()

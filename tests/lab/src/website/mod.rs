@@ -139,7 +139,7 @@ impl Website {
             Url::parse(&format!("{scheme}://{host}:{port}/")).map_err(|_| WebsiteError::Address(port))
         };
         let site = Arc::new(Site {
-            url: address("127.0.0.1")?,
+            url: address(&options.known_at.to_string())?,
             cross_site_url: address("localhost")?,
             cross_site: AtomicBool::new(options.cross_site),
             sign_in_links: AtomicBool::new(options.sign_in_links),

@@ -119,6 +119,7 @@ impl<H: Host> Desk<H> {
         self.cancel_sign_in();
         self.unfollow_news();
         self.close_all().await;
+        self.http_caches.forget(|_| true);
         let known = self.known.lock().take();
         self.set_account(Account::SignedOut(None));
         self.forget_catalog();
@@ -223,6 +224,7 @@ impl<H: Host> Desk<H> {
         let before = self.known.lock().clone();
         let Some(before) = before.filter(|before| before.name != person.name) else { return };
         self.close_windows();
+        self.http_caches.forget(|_| true);
         self.forget_catalog();
         if !self.give_all_back_by(&before.website, &before.credentials).await {
             // Their sign-in has ended; whether the new one may, the website knows.

@@ -27,6 +27,7 @@ impl<H: Host> Desk<H> {
             return;
         }
         if let Some(session) = self.sessions.remove(window) {
+            self.http_caches.give_back(window);
             self.downloads_stop(window);
             self.host.changed(Change::Windows);
             self.remember();
@@ -48,6 +49,7 @@ impl<H: Host> Desk<H> {
         for (window, _) in self.windows() {
             self.host.close(window);
             self.sessions.remove(window);
+            self.http_caches.give_back(window);
         }
         self.host.changed(Change::Windows);
         self.remember();
@@ -56,6 +58,7 @@ impl<H: Host> Desk<H> {
     /// Access to a mashup was withdrawn: its windows say so, and their data is
     /// gone from the screen.
     pub(crate) fn revoke(self: &Arc<Self>, mashup: &MashupId) {
+        self.http_caches.forget(|owner| owner.mashup == mashup.as_str());
         let windows: Vec<WindowId> = self
             .windows()
             .into_iter()

@@ -88,9 +88,8 @@ impl Default for Sessions {
 }
 
 impl Sessions {
-    /// Reserves a window for a mashup.
-    fn reserve(&self, mashup: &MashupId, title: &str, geometry: Option<Geometry>) -> WindowId {
-        let window = self.spare.lock().take().unwrap_or_else(WindowId::new);
+    /// Registers a window for a mashup.
+    fn reserve(&self, window: WindowId, mashup: &MashupId, title: &str, geometry: Option<Geometry>) {
         let session = Session {
             mashup: mashup.clone(),
             title: title.to_owned(),
@@ -111,7 +110,6 @@ impl Sessions {
         };
         self.all.lock().insert(window, session);
         self.tell();
-        window
     }
 
     /// A window that shows a mashup already.

@@ -51,7 +51,8 @@ impl<H: Host> Desk<H> {
         self.signed_in()?;
         // The website decides what is known, not the catalog seen last.
         let title = self.title_of(mashup).unwrap_or_else(|| mashup.to_string());
-        let window = self.sessions.reserve(mashup, &title, geometry);
+        let window = self.window_for(mashup);
+        self.sessions.reserve(window, mashup, &title, geometry);
         self.note_use(mashup);
         self.bring_up(window, Aim::Open, true);
         self.remember();
@@ -245,7 +246,8 @@ impl<H: Host> Desk<H> {
     async fn build(&self, window: WindowId, session: &Session) -> Result<()> {
         if !session.built {
             let frame = self.frame(window).ok_or(Error::WindowGone)?;
-            self.host.build(window, &frame).await?;
+            let slot = self.http_caches.slot(window);
+            self.host.build(window, &frame, slot.as_ref()).await?;
             let known = self.sessions.update(window, |session| session.built = true);
             if known.is_err() {
                 self.host.close(window);

@@ -1,5 +1,6 @@
 //! One hidden window is built ahead, with a fresh store that nothing has used:
-//! the next click finds it ready.
+//! the next click finds it ready, unless what its mashup has loaded before is kept
+//! in another place.
 
 use std::sync::Arc;
 
@@ -7,20 +8,17 @@ use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use super::State;
 use crate::host::Host;
-use crate::{Desk, WindowId};
-
-/// Free memory, in bytes, with which a window is built ahead.
-const PLENTY: u64 = 1 << 30;
-/// Free memory, in bytes, below which the one that is there goes again.
-const SHORT: u64 = 512 << 20;
+use crate::http_cache::Owner;
+use crate::{Account, Desk, MashupId, WindowId};
 
 impl<H: Host> Desk<H> {
     /// Builds the next window ahead while nothing else is on its way, and drops
     /// it when memory is short.
     pub async fn tend_spare(self: &Arc<Self>) {
         let spare = *self.sessions.spare.lock();
+        let plenty = self.policy.spare_window_memory.unwrap_or_default().bytes();
         match spare {
-            Some(window) if free_memory() < SHORT => {
+            Some(window) if free_memory() < plenty / 2 => {
                 tracing::info!("memory is short: the window built ahead goes");
                 self.sessions.spare.lock().take_if(|spare| *spare == window);
                 // Taken by a click at this moment, it is nobody's to close.
@@ -28,7 +26,7 @@ impl<H: Host> Desk<H> {
                     self.host.close(window);
                 }
             }
-            None if self.wants_spare() && free_memory() >= PLENTY => self.build_spare().await,
+            None if self.wants_spare() && free_memory() >= plenty => self.build_spare().await,
             _ => {}
         }
     }
@@ -41,6 +39,30 @@ impl<H: Host> Desk<H> {
     /// A window that was built ahead is gone.
     pub(super) fn spare_closed(&self, window: WindowId) {
         self.sessions.spare.lock().take_if(|spare| *spare == window);
+        self.http_caches.give_back(window);
+    }
+
+    /// The window that a mashup gets: the one that keeps what it has loaded
+    /// before, or the one that is built ahead, or a new one.
+    pub(super) fn window_for(&self, mashup: &MashupId) -> WindowId {
+        let owner = self.owner(mashup);
+        if !self.http_caches.has(&owner)
+            && let Some(spare) = self.sessions.spare.lock().take()
+        {
+            self.http_caches.assign(spare, &owner);
+            return spare;
+        }
+        let window = WindowId::new();
+        self.http_caches.take(window, Some(&owner));
+        window
+    }
+
+    fn owner(&self, mashup: &MashupId) -> Owner {
+        let (website, person) = match &*self.account.lock() {
+            Account::SignedIn { website, name, .. } => (website.url.to_string(), name.clone()),
+            _ => Default::default(),
+        };
+        Owner { website, person, mashup: mashup.to_string() }
     }
 
     fn wants_spare(&self) -> bool {
@@ -57,9 +79,13 @@ impl<H: Host> Desk<H> {
             return;
         }
         let window = WindowId::new();
-        match self.host.build_ahead(window).await {
+        self.http_caches.take(window, None);
+        match self.host.build_ahead(window, self.http_caches.slot(window).as_ref()).await {
             Ok(()) => *self.sessions.spare.lock() = Some(window),
-            Err(error) => tracing::warn!(%error, "no window was built ahead"),
+            Err(error) => {
+                tracing::warn!(%error, "no window was built ahead");
+                self.http_caches.give_back(window);
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod policy;
 mod redeem_answers;
 mod redeem_ways;
 mod renewing;
+mod revisiting;
 mod secrets;
 mod signing_in;
 mod signing_in_again;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{OriginalUri, Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 
@@ -17,8 +17,9 @@ pub(super) async fn index(
     signed: Signed,
     uri: OriginalUri,
     Path(mashup): Path<String>,
+    headers: HeaderMap,
 ) -> Response {
-    file(site, signed, uri, Path((mashup, "mashup.html".into()))).await
+    file(site, signed, uri, Path((mashup, "mashup.html".into())), headers).await
 }
 
 pub(super) async fn file(
@@ -26,6 +27,7 @@ pub(super) async fn file(
     signed: Signed,
     OriginalUri(uri): OriginalUri,
     Path((mashup, file)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Response {
     let Some(app) = site.apps.by_mashup(&mashup).filter(|app| app.hosted_on_qlik) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -36,5 +38,5 @@ pub(super) async fn file(
     if file == "config.json" {
         return Json(site.mashup_settings(app)).into_response();
     }
-    pages::file(&file).await
+    pages::file(&file, &headers).await
 }

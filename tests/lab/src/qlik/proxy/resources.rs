@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Path,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 
@@ -26,13 +26,13 @@ pub(super) async fn styles(_: Signed) -> impl IntoResponse {
 }
 
 /// `/resources/assets/external/requirejs/require.js`: the real one.
-pub(super) async fn require(_: Signed) -> Response {
-    pages::file("require.js").await
+pub(super) async fn require(_: Signed, headers: HeaderMap) -> Response {
+    pages::file("require.js", &headers).await
 }
 
 /// `/resources/js/qlik.js`: a small stand-in for the Capability API.
-pub(super) async fn capability_api(_: Signed) -> Response {
-    pages::file("qlik.js").await
+pub(super) async fn capability_api(_: Signed, headers: HeaderMap) -> Response {
+    pages::file("qlik.js", &headers).await
 }
 
 /// `/hub/`

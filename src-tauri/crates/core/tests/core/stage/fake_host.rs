@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mashdesk_core::exports::Export;
+use mashdesk_core::http_cache::Slot;
 use mashdesk_core::isolation::{Found, Kind, Observed};
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{
@@ -69,6 +70,8 @@ pub(crate) enum Fault {
 pub(crate) struct FakeHost {
     calls: watch::Sender<Vec<Call>>,
     stores: Mutex<BTreeMap<WindowId, Vec<StoreCookie>>>,
+    /// Where windows keep what their pages load.
+    slots: Mutex<BTreeMap<WindowId, Option<Slot>>>,
     fault: Mutex<Option<Fault>>,
     may_build: watch::Sender<bool>,
     /// How the sign-in window ends: with a fragment, or closed.
@@ -90,6 +93,7 @@ impl Default for FakeHost {
         Self {
             calls: watch::Sender::new(Vec::new()),
             stores: Mutex::default(),
+            slots: Mutex::default(),
             fault: Mutex::default(),
             may_build: watch::Sender::new(true),
             sign_in_end: watch::Sender::new(None),
@@ -115,6 +119,11 @@ impl FakeHost {
 
     pub(crate) fn has(&self, call: &Call) -> bool {
         self.calls.borrow().contains(call)
+    }
+
+    /// Where a window keeps what its pages load.
+    pub(crate) fn slot(&self, window: WindowId) -> Option<Slot> {
+        self.slots.lock().expect("no panic before").get(&window).expect("it is built").clone()
     }
 
     pub(crate) fn misbehave(&self, fault: impl Into<Option<Fault>>) {
@@ -223,13 +232,14 @@ impl Drop for Gone<'_> {
 }
 
 impl Host for FakeHost {
-    async fn build_ahead(&self, window: WindowId) -> Result<(), Error> {
+    async fn build_ahead(&self, window: WindowId, slot: Option<&Slot>) -> Result<(), Error> {
+        self.slots.lock().expect("no panic before").insert(window, slot.cloned());
         self.stores.lock().expect("no panic before").insert(window, Vec::new());
         self.note(Call::BuiltAhead(window));
         Ok(())
     }
 
-    async fn build(&self, window: WindowId, frame: &Frame) -> Result<(), Error> {
+    async fn build(&self, window: WindowId, frame: &Frame, slot: Option<&Slot>) -> Result<(), Error> {
         self.note(Call::Building(window, frame.clone()));
         let mut may_build = self.may_build.subscribe();
         may_build.wait_for(|may| *may).await.expect("the host lives");
@@ -238,11 +248,12 @@ impl Host for FakeHost {
         }
         let old = self.stores.lock().expect("no panic before").insert(window, Vec::new());
         assert!(old.is_none() || self.has(&Call::BuiltAhead(window)), "a window is made once");
+        self.slots.lock().expect("no panic before").entry(window).or_insert_with(|| slot.cloned());
         self.note(Call::Built(window));
         Ok(())
     }
 
-    async fn observe(&self, kinds: &'static [Kind]) -> Result<Observed, Error> {
+    async fn observe(&self, kinds: &'static [Kind], _slots: Option<[Slot; 2]>) -> Result<Observed, Error> {
         self.note(Call::Observed(kinds.len()));
         if self.suffers(Fault::Blind) {
             return Err(Error::IsolationUnproven { reason: "no window".to_owned() });

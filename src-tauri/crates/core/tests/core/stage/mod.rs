@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use mashdesk_core::http_cache::Roots;
 use mashdesk_core::sessions::{Session, State};
 use mashdesk_core::{Account, Catalog, Desk, Error, MashupId, Policy, Setup, WindowId};
 use mashdesk_lab::Lab;
@@ -61,6 +62,10 @@ impl Stage {
             settings_file: folder.path().join("settings.json"),
             download_folder: folder.path().join("downloads"),
             tokens: Arc::clone(&keyring) as _,
+            http_caches: Some(Roots {
+                caches: folder.path().join("caches"),
+                storages: folder.path().join("storages"),
+            }),
             policy: Policy::default(),
             runtime: Handle::current(),
         };

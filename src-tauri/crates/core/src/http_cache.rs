@@ -1,0 +1,476 @@
+//! What a mashup's pages have loaded from their servers, kept from one opening
+//! to the next: an HTTP cache for each mashup, in a folder of its own.
+//!
+//! A folder belongs to one person's one mashup, and to one live window at a time.
+//! Beside it a window gets a folder for what its pages store, in memory where the
+//! system has such a place, which goes with the window: cookies, storages and
+//! workers never survive a close. What the webview wrote with a cookie in it is
+//! taken out of the cache once its window has closed. A window that gets no folder
+//! opens all the same, and keeps nothing.
+
+mod cleaning;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, create_dir_all};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+
+use crate::WindowId;
+use crate::settings::{read, write};
+use cleaning::{bytes, last_used, remove, without_cookies};
+
+/// Most that all caches hold together, in bytes; a mashup's pages are 5 to 20 MB.
+const BYTES_MAX: u64 = 512 << 20;
+/// How long a webview goes on writing after its window has closed, at most: it
+/// collects what it writes for a second.
+const SETTLES: Duration = Duration::from_secs(5);
+/// Says whose a folder is.
+const OWNER: &str = "owner.json";
+/// Is there while a window has the folder, and until it is cleaned after that.
+const IN_USE: &str = "in-use";
+/// Whoever has this file locked has the folders.
+const LOCK: &str = "lock";
+
+/// Where a system keeps them.
+#[derive(Clone, Debug)]
+pub struct Roots {
+    /// The caches, from one run to the next.
+    pub caches: PathBuf,
+    /// What pages store while a window is open; best in memory.
+    pub storages: PathBuf,
+}
+
+/// One window's folders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// What is kept.
+    pub cache: PathBuf,
+    /// What goes with the window.
+    pub storages: PathBuf,
+}
+
+/// Whose pages a cache keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Owner {
+    pub(crate) website: String,
+    pub(crate) person: String,
+    pub(crate) mashup: String,
+}
+
+/// The caches of this run, once it has them.
+#[derive(Debug, Default)]
+pub(crate) struct HttpCaches(Mutex<Option<Folders>>);
+
+#[derive(Debug)]
+struct Folders {
+    roots: Roots,
+    bytes_max: u64,
+    /// Folders with an owner, also those that a window has.
+    owned: BTreeMap<PathBuf, Owner>,
+    /// Those that live windows have.
+    taken: BTreeMap<WindowId, PathBuf>,
+    /// Windows that have closed, and when: their webview may still write.
+    closed: Vec<(Instant, WindowId, PathBuf)>,
+    /// Others see that the folders are in use.
+    _lock: File,
+}
+
+impl HttpCaches {
+    /// Takes the folders over from earlier runs. Where another run has them, or
+    /// they cannot be written, this one keeps nothing.
+    pub(crate) fn open(&self, roots: &Roots) {
+        self.open_with(roots, BYTES_MAX);
+    }
+
+    fn open_with(&self, roots: &Roots, bytes_max: u64) {
+        match Folders::open(roots, bytes_max) {
+            Ok(folders) => *self.0.lock() = Some(folders),
+            Err(error) => tracing::warn!(%error, "no pages are kept"),
+        }
+    }
+
+    /// Whether an owner's pages are kept, and no window has them.
+    pub(crate) fn has(&self, owner: &Owner) -> bool {
+        self.0
+            .lock()
+            .as_ref()
+            .is_some_and(|folders| folders.of(owner).is_some_and(|folder| !folders.is_in_use(folder)))
+    }
+
+    /// Gives a window its owner's folder, or a fresh one. Where another window has
+    /// the owner's, or for nobody yet, a fresh one that is kept only if it gets an
+    /// owner ([`assign`](Self::assign)).
+    pub(crate) fn take(&self, window: WindowId, owner: Option<&Owner>) {
+        let mut folders = self.0.lock();
+        let Some(folders) = folders.as_mut() else { return };
+        if let Err(error) = folders.take(window, owner) {
+            tracing::warn!(%window, %error, "its pages are not kept");
+        }
+    }
+
+    /// The pages that a window has loaded are an owner's, unless other pages of
+    /// theirs are kept.
+    pub(crate) fn assign(&self, window: WindowId, owner: &Owner) {
+        let mut folders = self.0.lock();
+        let Some(folders) = folders.as_mut() else { return };
+        if let Some(folder) = folders.taken.get(&window).cloned()
+            && let Err(error) = folders.own(&folder, owner)
+        {
+            tracing::warn!(%window, %error, "its pages are not kept");
+        }
+    }
+
+    /// What a window has been given.
+    pub(crate) fn slot(&self, window: WindowId) -> Option<Slot> {
+        let folders = self.0.lock();
+        let folders = folders.as_ref()?;
+        let cache = folders.taken.get(&window)?.clone();
+        Some(Slot { cache, storages: folders.storages(window) })
+    }
+
+    /// A window is gone. Its folders are cleaned by [`tend`](Self::tend).
+    pub(crate) fn give_back(&self, window: WindowId) {
+        if let Some(folders) = self.0.lock().as_mut()
+            && let Some(folder) = folders.taken.remove(&window)
+        {
+            folders.closed.push((Instant::now(), window, folder));
+        }
+    }
+
+    /// Keeps nothing of those owners any more; what a live window has goes with
+    /// it.
+    pub(crate) fn forget(&self, whose: impl Fn(&Owner) -> bool) {
+        if let Some(folders) = self.0.lock().as_mut() {
+            folders.forget(whose);
+        }
+    }
+
+    /// Cleans what closed windows have left, and removes what was not used for
+    /// longest where it is too much. Blocks.
+    pub(crate) fn tend(&self, now: Instant) {
+        if let Some(folders) = self.0.lock().as_mut() {
+            folders.tend(now);
+        }
+    }
+}
+
+impl Folders {
+    fn open(roots: &Roots, bytes_max: u64) -> io::Result<Self> {
+        create_dir_all(&roots.caches)?;
+        let lock = File::create(roots.caches.join(LOCK))?;
+        lock.try_lock().map_err(io::Error::other)?;
+        remove(&roots.storages)?;
+        create_dir_all(&roots.storages)?;
+        let (roots, owned) = (roots.clone(), BTreeMap::new());
+        let mut folders =
+            Self { roots, bytes_max, owned, taken: BTreeMap::new(), closed: Vec::new(), _lock: lock };
+        for entry in fs::read_dir(&folders.roots.caches)? {
+            let folder = entry?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            match read::<Option<Owner>>(&folder.join(OWNER)) {
+                Ok(Some(owner)) => {
+                    if folder.join(IN_USE).exists() {
+                        // A run that ended with its windows open.
+                        folders.closed.push((Instant::now(), WindowId::new(), folder.clone()));
+                    }
+                    folders.owned.insert(folder, owner);
+                }
+                _ => remove(&folder)?,
+            }
+        }
+        Ok(folders)
+    }
+
+    fn of(&self, owner: &Owner) -> Option<&PathBuf> {
+        self.owned.iter().find(|(_, known)| *known == owner).map(|(folder, _)| folder)
+    }
+
+    fn is_in_use(&self, folder: &Path) -> bool {
+        self.taken.values().any(|taken| taken == folder)
+    }
+
+    fn storages(&self, window: WindowId) -> PathBuf {
+        self.roots.storages.join(window.to_string())
+    }
+
+    fn take(&mut self, window: WindowId, owner: Option<&Owner>) -> io::Result<()> {
+        create_dir_all(self.storages(window))?;
+        let kept = owner.and_then(|owner| self.of(owner)).filter(|folder| !self.is_in_use(folder));
+        let folder = match kept {
+            Some(kept) => kept.clone(),
+            // Nobody else can look into it.
+            None => tempfile::tempdir_in(&self.roots.caches)?.keep(),
+        };
+        // When it was used last is when this file was written.
+        fs::write(folder.join(IN_USE), "")?;
+        self.taken.insert(window, folder.clone());
+        match owner {
+            Some(owner) => self.own(&folder, owner),
+            None => Ok(()),
+        }
+    }
+
+    fn own(&mut self, folder: &Path, owner: &Owner) -> io::Result<()> {
+        if self.of(owner).is_none() {
+            write(&folder.join(OWNER), owner).map_err(io::Error::other)?;
+            self.owned.insert(folder.to_owned(), owner.clone());
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, whose: impl Fn(&Owner) -> bool) {
+        let theirs: Vec<PathBuf> =
+            self.owned.iter().filter(|(_, owner)| whose(owner)).map(|(folder, _)| folder.clone()).collect();
+        for folder in theirs {
+            self.disown(&folder);
+        }
+    }
+
+    /// Nobody finds the folder again; it goes at once, or with its window.
+    fn disown(&mut self, folder: &Path) {
+        self.owned.remove(folder);
+        let gone = if self.is_in_use(folder) { remove(&folder.join(OWNER)) } else { remove(folder) };
+        if let Err(error) = gone {
+            tracing::warn!(%error, "what pages have loaded goes later");
+        }
+    }
+
+    fn tend(&mut self, now: Instant) {
+        let (settled, still): (Vec<_>, Vec<_>) = std::mem::take(&mut self.closed)
+            .into_iter()
+            .partition(|(closed, ..)| now.duration_since(*closed) >= SETTLES);
+        self.closed = still;
+        if settled.is_empty() {
+            return;
+        }
+        for (closed, window, folder) in settled {
+            // Taken again meanwhile, it is cleaned when that window has closed.
+            let cleaned = if self.is_in_use(&folder) { Ok(()) } else { self.clean(&folder) };
+            if let Err(error) = remove(&self.storages(window)).and(cleaned) {
+                tracing::warn!(%error, "a closed window's folder is cleaned later");
+                self.closed.push((closed, window, folder));
+            }
+        }
+        self.prune();
+    }
+
+    fn clean(&self, folder: &Path) -> io::Result<()> {
+        if !self.owned.contains_key(folder) {
+            return remove(folder);
+        }
+        without_cookies(folder, OWNER)?;
+        remove(&folder.join(IN_USE))
+    }
+
+    /// The least recently used go until the rest is little enough.
+    fn prune(&mut self) {
+        let idle = |(folder, _): &(&PathBuf, &Owner)| !self.is_in_use(folder);
+        let mut idle: Vec<(SystemTime, u64, PathBuf)> = self
+            .owned
+            .iter()
+            .filter(idle)
+            .map(|(folder, _)| (last_used(folder), bytes(folder).unwrap_or(self.bytes_max), folder.clone()))
+            .collect();
+        idle.sort();
+        let mut held: u64 = idle.iter().map(|(_, bytes, _)| bytes).sum();
+        for (_, bytes, folder) in idle {
+            if held <= self.bytes_max {
+                break;
+            }
+            self.disown(&folder);
+            held -= bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn owner(mashup: &str) -> Owner {
+        Owner {
+            website: "https://portal.example/".to_owned(),
+            person: "ana".to_owned(),
+            mashup: mashup.to_owned(),
+        }
+    }
+
+    fn roots(folder: &TempDir) -> Roots {
+        Roots { caches: folder.path().join("caches"), storages: folder.path().join("storages") }
+    }
+
+    /// The caches of a run that begins in a folder.
+    fn caches(folder: &TempDir) -> HttpCaches {
+        let caches = HttpCaches::default();
+        caches.open(&roots(folder));
+        caches
+    }
+
+    /// A window loads something, and its webview writes it down.
+    fn load(caches: &HttpCaches, window: WindowId, file: &str, text: &str) -> PathBuf {
+        let slot = caches.slot(window).expect("a slot");
+        let file = slot.cache.join("Records").join(file);
+        create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, text).expect("written");
+        fs::write(slot.storages.join("localstorage"), "secret").expect("written");
+        file
+    }
+
+    fn open(caches: &HttpCaches, mashup: &str) -> WindowId {
+        let window = WindowId::new();
+        caches.take(window, Some(&owner(mashup)));
+        window
+    }
+
+    /// Closes a window, and lets its webview come to rest.
+    fn close(caches: &HttpCaches, window: WindowId) {
+        caches.give_back(window);
+        caches.tend(Instant::now() + SETTLES);
+    }
+
+    #[test]
+    fn the_next_window_of_a_mashup_finds_its_pages_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = caches(&folder);
+        assert!(!caches.has(&owner("m1")));
+        let first = open(&caches, "m1");
+        let script = load(&caches, first, "script", "let a;");
+        let storages = caches.slot(first).expect("a slot").storages;
+        assert!(!caches.has(&owner("m1")), "a live window has them");
+        close(&caches, first);
+        assert!(script.exists() && !storages.exists());
+        assert!(caches.has(&owner("m1")));
+
+        let (again, other) = (open(&caches, "m1"), open(&caches, "m2"));
+        let slot = |window| caches.slot(window).expect("a slot");
+        assert!(script.starts_with(slot(again).cache));
+        assert_ne!(slot(other).cache, slot(again).cache);
+        assert_ne!(slot(again).storages, storages);
+    }
+
+    #[test]
+    fn two_windows_of_a_mashup_never_share_a_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = caches(&folder);
+        let (first, second) = (open(&caches, "m1"), open(&caches, "m1"));
+        let script = load(&caches, second, "script", "let a;");
+        assert_ne!(caches.slot(first).expect("a slot").cache, caches.slot(second).expect("a slot").cache);
+        close(&caches, second);
+        assert!(!script.exists(), "the first one's are kept");
+        close(&caches, first);
+        assert!(caches.has(&owner("m1")));
+    }
+
+    #[test]
+    fn another_person_and_another_website_find_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = caches(&folder);
+        let window = open(&caches, "m1");
+        close(&caches, window);
+        assert!(!caches.has(&Owner { person: "ben".to_owned(), ..owner("m1") }));
+        assert!(!caches.has(&Owner { website: "https://other.example/".to_owned(), ..owner("m1") }));
+    }
+
+    #[test]
+    fn what_was_written_with_a_cookie_goes_when_the_window_has_closed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = caches(&folder);
+        let window = open(&caches, "m1");
+        let spoken = load(&caches, window, "answer", "200 OK SET-COOKIE X-Qlik-Session=secret");
+        let plain = load(&caches, window, "script", "200 OK let a;");
+        let body = load(&caches, window, "script-blob", "document.cookie");
+        caches.give_back(window);
+        caches.tend(Instant::now());
+        assert!(spoken.exists(), "the webview may still be writing");
+        caches.tend(Instant::now() + SETTLES);
+        assert!(!spoken.exists() && plain.exists() && body.exists());
+    }
+
+    #[test]
+    fn a_run_that_was_killed_leaves_no_cookie_and_no_storage_to_the_next() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let before = caches(&folder);
+        let window = open(&before, "m1");
+        let spoken = load(&before, window, "answer", "Set-Cookie");
+        let plain = load(&before, window, "script", "let a;");
+        let storages = before.slot(window).expect("a slot").storages;
+        drop(before);
+        let caches = caches(&folder);
+        assert!(!storages.exists() && caches.has(&owner("m1")));
+        caches.tend(Instant::now() + SETTLES);
+        assert!(!spoken.exists() && plain.exists());
+    }
+
+    #[test]
+    fn a_second_run_beside_the_first_keeps_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = caches(&folder);
+        let window = open(&first, "m1");
+        let second = caches(&folder);
+        let other = open(&second, "m1");
+        assert_eq!(second.slot(other), None);
+        assert!(first.slot(window).expect("a slot").storages.exists(), "nobody touches the first one's");
+    }
+
+    #[test]
+    fn a_window_built_ahead_keeps_its_pages_for_whoever_takes_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = caches(&folder);
+        let (taken, left) = (WindowId::new(), WindowId::new());
+        for window in [taken, left] {
+            caches.take(window, None);
+        }
+        caches.assign(taken, &owner("m1"));
+        let (script, nobodys) = (load(&caches, taken, "a", ""), load(&caches, left, "a", ""));
+        close(&caches, taken);
+        close(&caches, left);
+        assert!(script.exists() && caches.has(&owner("m1")));
+        assert!(!nobodys.exists());
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone_at_once_or_with_its_window() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = caches(&folder);
+        let (closed, live) = (open(&caches, "m1"), open(&caches, "m2"));
+        let other = open(&caches, "m3");
+        let (first, second, third) =
+            (load(&caches, closed, "a", ""), load(&caches, live, "a", ""), load(&caches, other, "a", ""));
+        close(&caches, closed);
+        close(&caches, other);
+        caches.forget(|owner| owner.mashup != "m3");
+        assert!(!first.exists() && second.exists() && third.exists());
+        close(&caches, live);
+        assert!(!second.exists() && !caches.has(&owner("m2")) && caches.has(&owner("m3")));
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_makes_room() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let caches = HttpCaches::default();
+        caches.open_with(&roots(&folder), 2_500);
+        for (age, mashup) in [(3, "m1"), (1, "m2"), (2, "m3")] {
+            let window = open(&caches, mashup);
+            load(&caches, window, "a", &"x".repeat(1_000));
+            let cache = caches.slot(window).expect("a slot").cache;
+            caches.give_back(window);
+            if mashup != "m3" {
+                caches.tend(Instant::now() + SETTLES);
+            }
+            let then = SystemTime::now() - Duration::from_secs(3_600 * age);
+            File::open(&cache).and_then(|cache| cache.set_modified(then)).expect("a time");
+        }
+        assert!(caches.has(&owner("m1")) && caches.has(&owner("m2")));
+        // Cleaning the third makes it the one used last.
+        caches.tend(Instant::now() + SETTLES);
+        assert!(!caches.has(&owner("m1")) && caches.has(&owner("m2")) && caches.has(&owner("m3")));
+    }
+}
