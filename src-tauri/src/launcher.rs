@@ -1,5 +1,6 @@
 //! The launcher's window.
 
+use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::desk;
@@ -14,6 +15,16 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .title("Mashdesk")
         .inner_size(960.0, 720.0)
         .min_inner_size(420.0, 480.0)
+        // An empty webview on the screen would hold the main thread up for half a
+        // second, and every mashup's window with it.
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished
+                && let Err(error) = window.show().and_then(|()| window.set_focus())
+            {
+                tracing::error!(%error, "the launcher could not be shown");
+            }
+        })
         // It is one page; whatever else it is sent to is not it.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;

@@ -2,8 +2,6 @@
 //! the memory that they take then.
 
 use anyhow::Result;
-use mashdesk::Keyring;
-use mashdesk_core::{Secret, TokenStore};
 
 use super::figures::{Figures, Rounds};
 use super::peers::{Browsers, Peer};
@@ -12,14 +10,14 @@ use crate::child::Computer;
 use crate::processes;
 
 /// What Chromium needed for ten windows.
+#[derive(Default)]
 pub(super) struct Beside {
     /// In MiB.
     pub(super) memory: Rounds,
 }
 
 pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside> {
-    Keyring.save(bench.lab.website.as_str(), &Secret::new(bench.lab.token.clone()))?;
-    let mut beside = Beside { memory: Rounds::default() };
+    let mut beside = Beside::default();
     for count in [1, 5, 10] {
         let (mut own, mut mini, mut chromium) = (Rounds::default(), Rounds::default(), Rounds::default());
         let (mut own_memory, mut mini_memory, mut memory) =

@@ -22,11 +22,14 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
+use mashdesk::Keyring;
 use mashdesk::store::Stores;
+use mashdesk_core::{Secret, TokenStore};
 use url::Url;
 
 use crate::desktop::{self, Start};
 use crate::far_lab::{FarLab, Painted};
+use cold::Beside;
 use figures::Figures;
 use tickets::Counter;
 
@@ -56,12 +59,41 @@ pub(crate) struct Wishes {
     /// Measures although something else uses the machine
     #[arg(long)]
     even_if_busy: bool,
+    /// Measures only that part
+    #[arg(long)]
+    part: Option<Part>,
     /// The folder of the page that is made of what was measured
     #[arg(long)]
     page: Option<PathBuf>,
     /// The package whose size counts
     #[arg(long)]
     deb: Option<PathBuf>,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// From a cold start
+    Cold,
+    /// The launcher's start
+    Launcher,
+    /// One click
+    Click,
+    /// Windows that sleep; needs what the cold starts have measured
+    Sleep,
+    /// Many windows; needs what the clicks have measured
+    Many,
+    /// A search
+    Search,
+    /// The second open
+    Revisit,
+}
+
+impl Wishes {
+    /// Whether a part is measured, alone or with another that needs it.
+    fn wants(&self, parts: &[Part]) -> bool {
+        self.part.is_none_or(|part| parts.contains(&part))
+    }
 }
 
 pub(crate) fn play(
@@ -79,8 +111,17 @@ pub(crate) fn play(
     let titles = counter.titles()?;
     let mut bench = Bench { counter, titles, door: peers::door()?, rounds, lab };
     let mut figures = Figures::new(json);
-    let beside = cold::measure(&mut bench, &mut figures)?;
-    launcher::measure(&bench, &mut figures)?;
+    Keyring.save(bench.lab.website.as_str(), &Secret::new(bench.lab.token.clone()))?;
+    let mut beside = Beside::default();
+    if wishes.wants(&[Part::Cold, Part::Sleep]) {
+        beside = cold::measure(&mut bench, &mut figures)?;
+    }
+    if wishes.wants(&[Part::Launcher]) {
+        launcher::measure(&bench, &mut figures)?;
+    }
+    if matches!(wishes.part, Some(Part::Cold | Part::Launcher)) {
+        return Ok(figures.end());
+    }
     let scratch = tempfile::tempdir()?;
     let start = Start::anew(Some(&bench.lab.website.clone()), stores, scratch.path(), screenshots);
     desktop::run(start, move |desktop| running::measure(bench, &desktop, figures, &beside, &wishes))

@@ -14,7 +14,7 @@ use url::Url;
 use super::cold::{Beside, mib};
 use super::figures::{Figures, Rounds};
 use super::peers::{Browsers, Peer};
-use super::{Bench, Wishes, now, page, revisit};
+use super::{Bench, Part, Wishes, now, page, revisit};
 use crate::desktop::{Desktop, Page, until};
 use crate::far_lab::FarLab;
 use crate::processes;
@@ -50,18 +50,26 @@ pub(super) fn measure(
 ) -> Result<ExitCode> {
     // The cold starts have left the token in the keyring.
     desktop.launcher()?.until("the catalog", "document.querySelector('[data-testid=mashup-row]')")?;
-    let clicks = clicks(&mut bench, desktop, &mut figures)?;
-    asleep(&mut bench, desktop, &mut figures, beside)?;
-    many(&mut bench, desktop, &mut figures, &clicks)?;
-    search(&bench, desktop, &mut figures)?;
-    let rounds = bench.rounds;
-    drop(bench);
-    revisit::measure(rounds, desktop, &mut figures)?;
+    if wishes.wants(&[Part::Click, Part::Many]) {
+        let clicks = clicks(&mut bench, desktop, &mut figures)?;
+        if wishes.wants(&[Part::Many]) {
+            many(&mut bench, desktop, &mut figures, &clicks)?;
+        }
+    }
+    if wishes.wants(&[Part::Sleep]) {
+        asleep(&mut bench, desktop, &mut figures, beside)?;
+    }
+    if wishes.wants(&[Part::Search]) {
+        search(&bench, desktop, &mut figures)?;
+    }
+    if wishes.wants(&[Part::Revisit]) {
+        revisit::measure(bench.rounds, desktop, &mut figures)?;
+    }
     if let Some(package) = &wishes.deb {
         sizes(&mut figures, package)?;
     }
     if let Some(folder) = &wishes.page {
-        page::write(&figures, rounds, folder)?;
+        page::write(&figures, bench.rounds, folder)?;
     }
     Ok(figures.end())
 }

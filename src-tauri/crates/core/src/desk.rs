@@ -157,11 +157,10 @@ impl<H: Host> Desk<H> {
     }
 
     /// Connects to the website that is known, and signs in if a token rests in
-    /// the keyring; then sees to it that windows are kept apart.
+    /// the keyring; sees to it meanwhile that windows are kept apart.
     pub async fn start(self: &Arc<Self>) {
-        self.set_out().await;
-        // Whoever opens a mashup meanwhile waits for it, and is told.
-        let _ = self.kept_apart().await;
+        // Whoever opens a mashup waits for what is seen, and is told.
+        let ((), _) = tokio::join!(self.set_out(), self.kept_apart());
     }
 
     async fn set_out(self: &Arc<Self>) {
@@ -216,6 +215,7 @@ impl<H: Host> Desk<H> {
         self.cancel_exports();
         let given_back = self.give_all_back().await;
         self.write_down(!given_back);
+        self.http_caches.leave();
         // A token that was renewed a moment ago is kept; a keyring that did not
         // serve is not asked again.
         if let Account::SignedIn { website, credentials, remembered: true, .. } = self.account() {

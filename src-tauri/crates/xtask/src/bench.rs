@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     /// writes no page
     #[arg(long)]
     even_if_busy: bool,
+    /// Measures only that part (cold, launcher, click, sleep, many, search, revisit); writes
+    /// no page
+    #[arg(long)]
+    part: Option<String>,
     /// One JSON object a figure on standard output
     #[arg(long)]
     json: bool,
@@ -28,14 +32,21 @@ pub(crate) struct Arguments {
 pub(crate) fn measure(arguments: &Arguments) -> Result<ExitCode> {
     story::set_up()?;
     system::packages(system::BROWSER)?;
-    dist::make_kinds(&[Kind::Deb])?;
-    let (rounds, package) = (arguments.rounds.max(1).to_string(), dist::installer(Kind::Deb)?);
-    let package = package.display().to_string();
-    let mut options = vec!["--rounds", &rounds, "--deb", &package];
+    let rounds = arguments.rounds.max(1).to_string();
+    let mut options = vec!["--rounds", &rounds];
     if arguments.even_if_busy {
         options.push("--even-if-busy");
+    }
+    let package;
+    if let Some(part) = &arguments.part {
+        options.extend(["--part", part]);
     } else {
-        options.extend(["--page", PAGES]);
+        dist::make_kinds(&[Kind::Deb])?;
+        package = dist::installer(Kind::Deb)?.display().to_string();
+        options.extend(["--deb", &package]);
+        if !arguments.even_if_busy {
+            options.extend(["--page", PAGES]);
+        }
     }
     story::play_built(&["--release"], "bench", &options, arguments.json)
 }
