@@ -85,6 +85,21 @@ pub(crate) fn memory_of(top: u32) -> Result<u64> {
     tree(top)?.iter().map(|process| share_of(process.pid)).sum()
 }
 
+/// How long a process and all below it have computed, by their names, in seconds;
+/// those that have ended do not count.
+pub(crate) fn computed(top: u32) -> Result<BTreeMap<String, f64>> {
+    let mut seconds = BTreeMap::new();
+    for Process { pid, name } in tree(top)? {
+        // One that is gone by now has none.
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        // User and system, in the ticks of every Linux: a hundred a second.
+        let ticks = fields.get(11..13).context("no times")?.iter().map(|ticks| ticks.parse::<f64>());
+        *seconds.entry(name).or_insert(0.0) += ticks.sum::<Result<f64, _>>()? / 100.0;
+    }
+    Ok(seconds)
+}
+
 /// A process's share of the memory, in bytes.
 fn share_of(pid: u32) -> Result<u64> {
     // One that is gone by now has none.

@@ -1,6 +1,8 @@
 //! From a cold start: so many mashups at once, until the last one is painted, and
 //! the memory that they take then.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use super::figures::{Figures, Rounds};
@@ -16,6 +18,16 @@ pub(super) struct Beside {
     pub(super) memory: Rounds,
 }
 
+/// One cold start.
+struct Cold {
+    /// Milliseconds.
+    took: f64,
+    /// MiB.
+    held: f64,
+    /// Seconds that processes have computed, by their names.
+    computed: BTreeMap<String, f64>,
+}
+
 pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside> {
     let mut beside = Beside::default();
     for count in [1, 5, 10] {
@@ -23,17 +35,22 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
         let (mut own_memory, mut mini_memory, mut memory) =
             (Rounds::default(), Rounds::default(), Rounds::default());
         let mashups = bench.mashups(0, count);
+        let (mut profile, mut mini_profile) = (String::new(), String::new());
         for _ in 0..bench.rounds {
-            let (took, held) = mashdesk(bench, &mashups)?;
-            own.add(took);
-            own_memory.add(held);
-            let (took, held) = peer(bench, Peer::MiniBrowser, &mashups)?;
-            mini.add(took);
-            mini_memory.add(held);
-            let (took, held) = peer(bench, Peer::Chromium, &mashups)?;
-            chromium.add(took);
-            memory.add(held);
+            let cold = mashdesk(bench, &mashups)?;
+            own.add(cold.took);
+            own_memory.add(cold.held);
+            profile = shares(&cold.computed);
+            let cold = peer(bench, Peer::MiniBrowser, &mashups)?;
+            mini.add(cold.took);
+            mini_memory.add(cold.held);
+            mini_profile = shares(&cold.computed);
+            let cold = peer(bench, Peer::Chromium, &mashups)?;
+            chromium.add(cold.took);
+            memory.add(cold.held);
         }
+        let what = format!("processor time of {count} from a cold start, in one round");
+        figures.note(&what, Ok(format!("Mashdesk {profile}; MiniBrowser {mini_profile}")));
         let group = if count == 1 { "1 window".to_owned() } else { format!("{count} windows") };
         let beside_it = [("Mashdesk", &own), ("MiniBrowser", &mini), ("Chromium", &chromium)];
         figures.draw("opening", "ms", &group, &beside_it);
@@ -52,26 +69,32 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
     Ok(beside)
 }
 
-/// Milliseconds, MiB.
-fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<(f64, f64)> {
+fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
     let computer = Computer::for_website(&bench.lab.website)?;
     let mut arguments = vec!["open"];
     arguments.extend(mashups.iter().map(String::as_str));
     let began = now();
     let app = computer.start(&arguments)?;
     let painted = bench.painted(mashups)?;
-    let held = processes::memory_of(app.pid())?;
+    let (held, computed) = (processes::memory_of(app.pid())?, processes::computed(app.pid())?);
     app.quit()?;
-    Ok((painted - began, mib(held)))
+    Ok(Cold { took: painted - began, held: mib(held), computed })
 }
 
-/// Milliseconds, MiB.
-fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<(f64, f64)> {
+fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
     let entries = bench.counter.entries(mashups)?;
     let began = now();
     let browsers = Browsers::open(peer, &bench.door, &entries)?;
     let painted = bench.painted(mashups)?;
-    Ok((painted - began, mib(browsers.memory()?)))
+    Ok(Cold { took: painted - began, held: mib(browsers.memory()?), computed: browsers.computed()? })
+}
+
+/// `WebKitWebProces 12.3 s, mashdesk 1.2 s`, the most first.
+fn shares(computed: &BTreeMap<String, f64>) -> String {
+    let mut all: Vec<_> = computed.iter().collect();
+    all.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    let told: Vec<String> = all.iter().map(|(name, seconds)| format!("{name} {seconds:.1} s")).collect();
+    told.join(", ")
 }
 
 pub(super) fn mib(bytes: u64) -> f64 {

@@ -7,6 +7,8 @@ use std::thread;
 
 use anyhow::{Context, Result, ensure};
 use mashdesk::store::Isolated;
+use tauri::http::header::CONTENT_TYPE;
+use tauri::http::{HeaderValue, Response};
 use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder};
 use url::Url;
 
@@ -15,7 +17,7 @@ use super::{Bench, now};
 use crate::desktop::{self, Page, Start};
 
 /// The simplest page that says something.
-const BARE: &str = "data:text/html,<title>Bare</title><h1>Bare</h1>";
+const BARE: &str = "<!doctype html><title>Bare</title><h1>Bare</h1>";
 /// What a process says when its window can be used, before the time.
 const USABLE: &str = "usable ";
 
@@ -58,8 +60,15 @@ pub(crate) fn first_frame(website: Option<&Url>) -> Result<ExitCode> {
 }
 
 fn bare() -> Result<ExitCode> {
-    let app = tauri::Builder::default().build(tauri::generate_context!("tauri.conf.json"))?;
-    let window = WebviewWindowBuilder::new(&app, "bare", WebviewUrl::External(BARE.parse()?)).build()?;
+    let app = tauri::Builder::default()
+        .register_uri_scheme_protocol("bare", |_, _| {
+            let mut page = Response::new(BARE.as_bytes());
+            page.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+            page
+        })
+        .build(tauri::generate_context!("tauri.conf.json"))?;
+    let page = WebviewUrl::CustomProtocol("bare://localhost/".parse()?);
+    let window = WebviewWindowBuilder::new(&app, "bare", page).build()?;
     let handle = app.handle().clone();
     let watching = thread::spawn(move || {
         let seen = Page { window }.until("the page", "document.querySelector('h1')");

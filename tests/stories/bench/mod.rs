@@ -15,6 +15,7 @@ mod tickets;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -109,7 +110,7 @@ pub(crate) fn play(
     let lab = FarLab::start_with(&["--front-page", "bench.html", "--session-limit", "1000"])?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
-    let mut bench = Bench { counter, titles, door: peers::door()?, rounds, lab };
+    let mut bench = Bench { counter, titles, door: peers::door(Ipv4Addr::LOCALHOST)?, rounds, lab };
     let mut figures = Figures::new(json);
     Keyring.save(bench.lab.website.as_str(), &Secret::new(bench.lab.token.clone()))?;
     let mut beside = Beside::default();

@@ -1,8 +1,9 @@
 //! What Mashdesk is measured beside: a browser with a profile of its own for
 //! each mashup, as a careful person would open them today.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -103,6 +104,17 @@ impl Browsers {
         Ok(())
     }
 
+    /// How long all their processes have computed, by their names, in seconds.
+    pub(super) fn computed(&self) -> Result<BTreeMap<String, f64>> {
+        let mut all = BTreeMap::new();
+        for browser in &self.processes {
+            for (name, seconds) in processes::computed(browser.id())? {
+                *all.entry(name).or_insert(0.0) += seconds;
+            }
+        }
+        Ok(all)
+    }
+
     /// The memory of all their processes, in bytes: what several share is
     /// counted once.
     pub(super) fn memory(&self) -> Result<u64> {
@@ -127,9 +139,10 @@ impl Drop for Browsers {
     }
 }
 
-/// Serves the door on loopback, for as long as the process lives.
-pub(super) fn door() -> Result<Url> {
-    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+/// Serves the door at an address of this computer, for as long as the process lives.
+/// It has to be the one that Qlik is known at: its cookie is no third party's then.
+pub(super) fn door(address: Ipv4Addr) -> Result<Url> {
+    let listener = TcpListener::bind((address, 0))?;
     let address = format!("http://{}/", listener.local_addr()?);
     thread::spawn(move || {
         for visitor in listener.incoming().flatten() {

@@ -21,7 +21,7 @@ pub(super) fn measure(rounds: usize, desktop: &Desktop, figures: &mut Figures) -
     link.carry(lab.website.port().context("a website without a port")?)?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
-    let mut far = Bench { counter, titles, door: peers::door()?, rounds, lab };
+    let mut far = Bench { counter, titles, door: peers::door(NEAR)?, rounds, lab };
     let qlik = far.counter.entry("m001")?.redeem_url;
     link.carry(qlik.port().context("a Qlik without a port")?)?;
     tauri::async_runtime::block_on(async {

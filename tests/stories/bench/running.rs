@@ -134,21 +134,22 @@ pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Resul
 /// Milliseconds in a webview that has its cookie already, from its first step to
 /// the painted page.
 fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: &str) -> Result<f64> {
-    let blank = Url::parse("about:blank")?;
+    // A page of the same site: its process is the one that the mashup comes to.
+    let before = bench.lab.website.clone();
     let window =
-        WebviewWindowBuilder::new(&desktop.app, format!("bare-{mashup}"), WebviewUrl::External(blank))
+        WebviewWindowBuilder::new(&desktop.app, format!("bare-{mashup}"), WebviewUrl::External(before))
             .incognito(true)
             .visible(false)
             .inner_size(1180.0, 820.0)
             .on_page_load(|window, load| {
-                if load.event() == PageLoadEvent::Finished && load.url().scheme() != "about" {
+                if load.event() == PageLoadEvent::Finished && load.url().path().starts_with("/mashups/") {
                     // A window that is gone needs no showing.
                     let _ = window.show();
                 }
             })
             .build()?;
     let bare = Page { window };
-    bare.until("the bare webview", "1")?;
+    bare.until("the bare webview", "document.readyState === 'complete' && location.port")?;
     let (name, value) = cookie.split_once('=').context("no cookie")?;
     let host = page.host_str().context("no host")?.to_owned();
     let cookie = tauri::webview::Cookie::build((name.to_owned(), value.to_owned())).domain(host).path("/");
