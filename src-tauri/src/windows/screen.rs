@@ -23,6 +23,9 @@ use crate::question::{self, Question};
 use crate::words::Language;
 use crate::{commands, desk, launcher, notification};
 
+/// What a window that is built ahead loads, so that its process is ready.
+const WARM: &str = include_str!("warm.html");
+
 /// The screen that core opens mashups on.
 pub struct Screen {
     app: AppHandle,
@@ -136,7 +139,11 @@ impl Screen {
 
 impl Host for Screen {
     async fn build_ahead(&self, window: WindowId, slot: Option<&Slot>) -> Result<(), Error> {
-        self.build_bare(window, slot).await.map(drop).map_err(store::no_store)
+        let webview = self.build_bare(window, slot).await.map_err(store::no_store)?;
+        if let Err(error) = native::show(&webview, WARM.to_owned()) {
+            tracing::warn!(%window, %error, "the window built ahead stays cold");
+        }
+        Ok(())
     }
 
     async fn build(&self, window: WindowId, frame: &Frame, slot: Option<&Slot>) -> Result<(), Error> {

@@ -10,6 +10,7 @@ use mashdesk_core::{MashupId, WindowId};
 use tauri::webview::PageLoadEvent;
 use tauri::{WebviewUrl, WebviewWindowBuilder};
 use url::Url;
+use webkit2gtk::{UserContentManagerExt, WebViewExt};
 
 use super::cold::{Beside, mib};
 use super::figures::{Figures, Rounds};
@@ -148,6 +149,12 @@ fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: 
                 }
             })
             .build()?;
+    // Bare of Tauri's scripts as well: they freeze what the page's scripts change.
+    window.with_webview(|webview| {
+        if let Some(content) = webview.inner().user_content_manager() {
+            content.remove_all_scripts();
+        }
+    })?;
     let bare = Page { window };
     bare.until("the bare webview", "document.readyState === 'complete' && location.port")?;
     let (name, value) = cookie.split_once('=').context("no cookie")?;

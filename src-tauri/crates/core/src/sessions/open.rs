@@ -394,6 +394,7 @@ impl<H: Host> Desk<H> {
     /// Says how far a window is; an error where it is closed, or where
     /// something else has decided about it.
     fn reached(&self, window: WindowId, step: Step) -> Result<()> {
+        tracing::debug!(?step, "on its way");
         if !self.sessions.apply(window, Event::Reached(step))? {
             return Err(Error::WindowGone);
         }

@@ -4,12 +4,17 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-use super::State;
+use super::{Session, State};
 use crate::host::Host;
 use crate::http_cache::Owner;
 use crate::{Account, Desk, MashupId, WindowId};
+
+/// How long a page still draws itself after its click: a window that is built
+/// meanwhile takes the processor from it.
+const AT_WORK: SignedDuration = SignedDuration::from_secs(4);
 
 impl<H: Host> Desk<H> {
     /// Builds the next window ahead while nothing else is on its way, and drops
@@ -66,11 +71,14 @@ impl<H: Host> Desk<H> {
     }
 
     fn wants_spare(&self) -> bool {
-        let busy = |state: &State| matches!(state, State::Opening(_) | State::Renewing(_));
+        let busy = |session: &Session| {
+            let fresh = Timestamp::now().duration_since(session.since) < AT_WORK;
+            fresh || matches!(session.state, State::Opening(_) | State::Renewing(_))
+        };
         self.policy.spare_window.unwrap_or(true)
             && !self.is_quitting()
             && self.signed_in().is_ok()
-            && !self.windows().iter().any(|(_, session)| busy(&session.state))
+            && !self.windows().iter().any(|(_, session)| busy(session))
     }
 
     async fn build_spare(&self) {

@@ -81,6 +81,15 @@ async fn the_next_click_takes_the_window_that_was_built_ahead() {
 }
 
 #[tokio::test]
+async fn a_page_that_has_just_been_opened_keeps_the_processor() {
+    let website = StandIn::start().await;
+    let stage = Stage::at(&website).await;
+    stage.open_live("m1").await;
+    stage.desk.tend_spare().await;
+    assert_eq!(stage.desk.spare(), None, "it still draws itself");
+}
+
+#[tokio::test]
 async fn policy_can_do_without_a_window_built_ahead() {
     let website = StandIn::start().await;
     let stage = Stage::signed_in_with(&website.url(), "token", |setup| {
