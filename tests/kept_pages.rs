@@ -21,14 +21,16 @@ impl KeptPages {
         Ok(Self(desktop.app.path().app_cache_dir()?.join("pages")))
     }
 
-    /// Closes a window when its webview has written down what it keeps (a person
-    /// stays longer than that), and waits until what it left is cleaned.
+    /// Closes a window when its webview has written down what it holds (a person
+    /// stays longer than that), and waits until that is kept.
     pub(crate) fn close(&self, desktop: &Desktop, window: WindowId) -> Result<()> {
         let mashup = desktop.desk.window(window).context("no such window")?.mashup;
         let folder = self.folder(mashup.as_str())?.context("nothing is kept of it")?;
-        until("the scripts to be kept", || Ok((largest(&folder) >= SCRIPTS_MIN).then_some(())))?;
+        let held = desktop.app.path().runtime_dir()?.join(&desktop.app.config().identifier);
+        let held = held.join(window.to_string());
+        until("the scripts to be held", || Ok((largest(&held) >= SCRIPTS_MIN).then_some(())))?;
         desktop.desk.close(window)?;
-        until("the cache to be cleaned", || Ok((!folder.join("in-use").exists()).then_some(())))
+        until("them to be kept", || Ok((!folder.join("in-use").exists()).then_some(())))
     }
 
     /// The folder in which a mashup's pages are, the one of this run's website.

@@ -2,11 +2,11 @@
 //! to the next: an HTTP cache for each mashup, in a folder of its own.
 //!
 //! A folder belongs to one person's one mashup, and to one live window at a time.
-//! Beside it a window gets a folder for what its pages store, in memory where the
-//! system has such a place, which goes with the window: cookies, storages and
-//! workers never survive a close. What the webview wrote with a cookie in it is
-//! taken out of the cache once its window has closed. A window that gets no folder
-//! opens all the same, and keeps nothing.
+//! The window works on a copy of it in memory, beside what its pages store; both go
+//! with the window. Once it has closed, what the cache holds without a cookie is
+//! put into the folder: cookies, storages and workers never survive a close, and no
+//! secret comes to the disk. A window that gets no folder opens all the same, and
+//! keeps nothing.
 
 mod cleaning;
 #[cfg(test)]
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::WindowId;
 use crate::settings::{read, write};
-use cleaning::{bytes, last_used, remove, without_cookies};
+use cleaning::{bytes, last_used, mirror, remove, without_cookies};
 
 /// Most that all caches hold together, in bytes; a mashup's pages are 5 to 20 MB.
 const BYTES_MAX: u64 = 512 << 20;
@@ -32,7 +32,7 @@ const BYTES_MAX: u64 = 512 << 20;
 const SETTLES: Duration = Duration::from_secs(5);
 /// Says whose a folder is.
 const OWNER: &str = "owner.json";
-/// Is there while a window has the folder, and until it is cleaned after that.
+/// Is there while a window has the folder, and until what is new is in it.
 const IN_USE: &str = "in-use";
 /// Whoever has this file locked has the folder around it.
 const LOCK: &str = "lock";
@@ -42,16 +42,16 @@ const LOCK: &str = "lock";
 pub struct Roots {
     /// The caches, from one run to the next.
     pub caches: PathBuf,
-    /// What pages store while a window is open; best in memory.
-    pub storages: PathBuf,
+    /// What windows hold while they are open; in memory.
+    pub held: PathBuf,
 }
 
 /// One window's folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// What is kept.
+    /// The cache.
     pub cache: PathBuf,
-    /// What goes with the window.
+    /// What pages store.
     pub storages: PathBuf,
 }
 
@@ -130,11 +130,10 @@ impl HttpCaches {
     pub(crate) fn slot(&self, window: WindowId) -> Option<Slot> {
         let folders = self.0.lock();
         let folders = folders.as_ref()?;
-        let cache = folders.taken.get(&window)?.clone();
-        Some(Slot { cache, storages: folders.storages(window) })
+        folders.taken.contains_key(&window).then(|| folders.slot(window))
     }
 
-    /// A window is gone. Its folders are cleaned by [`tend`](Self::tend).
+    /// A window is gone. What it has loaded is kept by [`tend`](Self::tend).
     pub(crate) fn give_back(&self, window: WindowId) {
         if let Some(folders) = self.0.lock().as_mut()
             && let Some(folder) = folders.taken.remove(&window)
@@ -151,17 +150,14 @@ impl HttpCaches {
         }
     }
 
-    /// The run ends: what pages have stored goes now, what their caches hold of
-    /// cookies at the next start.
+    /// The run ends, and its windows with it: keeps what they have loaded.
     pub(crate) fn leave(&self) {
-        if let Some(folders) = self.0.lock().as_ref()
-            && let Err(error) = folders.clear_storages()
-        {
-            tracing::warn!(%error, "what pages have stored goes at the next start");
+        if let Some(mut folders) = self.0.lock().take() {
+            folders.leave();
         }
     }
 
-    /// Cleans what closed windows have left, and removes what was not used for
+    /// Keeps what closed windows have loaded, and removes what was not used for
     /// longest where it is too much. Blocks.
     pub(crate) fn tend(&self, now: Instant) {
         if let Some(folders) = self.0.lock().as_mut() {
@@ -173,13 +169,13 @@ impl HttpCaches {
 impl Folders {
     fn open(roots: &Roots, bytes_max: u64) -> io::Result<Self> {
         create_dir_all(&roots.caches)?;
-        create_dir_all(&roots.storages)?;
+        create_dir_all(&roots.held)?;
         // Another run may share one of the two with this one.
-        let locks = [lock(&roots.caches)?, lock(&roots.storages)?];
+        let locks = [lock(&roots.caches)?, lock(&roots.held)?];
         let (roots, owned) = (roots.clone(), BTreeMap::new());
         let mut folders =
             Self { roots, bytes_max, owned, taken: BTreeMap::new(), closed: Vec::new(), _locks: locks };
-        folders.clear_storages()?;
+        folders.clear()?;
         for entry in fs::read_dir(&folders.roots.caches)? {
             let folder = entry?.path();
             if !folder.is_dir() {
@@ -187,10 +183,8 @@ impl Folders {
             }
             match read::<Option<Owner>>(&folder.join(OWNER)) {
                 Ok(Some(owner)) => {
-                    if folder.join(IN_USE).exists() {
-                        // A run that ended with its windows open.
-                        folders.closed.push((Instant::now(), WindowId::new(), folder.clone()));
-                    }
+                    // Of a run that was killed with its windows open.
+                    remove(&folder.join(IN_USE))?;
                     folders.owned.insert(folder, owner);
                 }
                 _ => remove(&folder)?,
@@ -199,8 +193,9 @@ impl Folders {
         Ok(folders)
     }
 
-    fn clear_storages(&self) -> io::Result<()> {
-        for entry in fs::read_dir(&self.roots.storages)? {
+    /// Removes what windows hold.
+    fn clear(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.roots.held)? {
             let entry = entry?;
             if entry.file_name() != LOCK {
                 remove(&entry.path())?;
@@ -217,19 +212,28 @@ impl Folders {
         self.taken.values().any(|taken| taken == folder)
     }
 
-    fn storages(&self, window: WindowId) -> PathBuf {
-        self.roots.storages.join(window.to_string())
+    fn held(&self, window: WindowId) -> PathBuf {
+        self.roots.held.join(window.to_string())
+    }
+
+    fn slot(&self, window: WindowId) -> Slot {
+        let held = self.held(window);
+        Slot { cache: held.join("cache"), storages: held.join("storages") }
     }
 
     fn take(&mut self, window: WindowId, owner: Option<&Owner>) -> io::Result<()> {
-        create_dir_all(self.storages(window))?;
+        let slot = self.slot(window);
+        create_dir_all(&slot.storages)?;
+        create_dir_all(&slot.cache)?;
         let kept = owner.and_then(|owner| self.of(owner)).filter(|folder| !self.is_in_use(folder));
         let folder = match kept {
-            Some(kept) => kept.clone(),
+            Some(kept) => {
+                mirror(kept, &slot.cache, &[OWNER, IN_USE])?;
+                kept.clone()
+            }
             // Nobody else can look into it.
             None => tempfile::tempdir_in(&self.roots.caches)?.keep(),
         };
-        // When it was used last is when this file was written.
         fs::write(folder.join(IN_USE), "")?;
         self.taken.insert(window, folder.clone());
         match owner {
@@ -272,22 +276,37 @@ impl Folders {
             return;
         }
         for (closed, window, folder) in settled {
-            // Taken again meanwhile, it is cleaned when that window has closed.
-            let cleaned = if self.is_in_use(&folder) { Ok(()) } else { self.clean(&folder) };
-            if let Err(error) = remove(&self.storages(window)).and(cleaned) {
-                tracing::warn!(%error, "a closed window's folder is cleaned later");
+            if let Err(error) = self.keep(window, &folder).and_then(|()| remove(&self.held(window))) {
+                tracing::warn!(%error, "what a closed window has loaded is kept later");
                 self.closed.push((closed, window, folder));
             }
         }
         self.prune();
     }
 
-    fn clean(&self, folder: &Path) -> io::Result<()> {
+    /// Puts what a window has loaded into its folder, without what is secret.
+    fn keep(&self, window: WindowId, folder: &Path) -> io::Result<()> {
+        // Taken again meanwhile, it gets what that window has loaded.
+        if self.is_in_use(folder) {
+            return Ok(());
+        }
         if !self.owned.contains_key(folder) {
             return remove(folder);
         }
-        without_cookies(folder, OWNER)?;
+        let cache = self.slot(window).cache;
+        without_cookies(&cache)?;
+        mirror(&cache, folder, &[OWNER, IN_USE])?;
         remove(&folder.join(IN_USE))
+    }
+
+    fn leave(&mut self) {
+        for (window, folder) in std::mem::take(&mut self.taken) {
+            self.closed.push((Instant::now(), window, folder));
+        }
+        self.tend(Instant::now() + SETTLES);
+        if let Err(error) = self.clear() {
+            tracing::warn!(%error, "what pages have stored goes at the next start");
+        }
     }
 
     /// The least recently used go until the rest is little enough.

@@ -3,8 +3,8 @@
 //!
 //! An ephemeral context keeps nothing of what it loads. A window with a slot gets
 //! one that does, and is otherwise as short-lived: WebKit holds its cookies in
-//! memory as long as no file is named for them, and its storages are in the slot's
-//! own folder. wry makes such a context only for ever and with a file of cookies,
+//! memory as long as no file is named for them, and all else is in the slot's own
+//! folder. wry makes such a context only for ever and with a file of cookies,
 //! so it is handed over by a view that never loads anything.
 
 use mashdesk_core::WindowId;
@@ -56,10 +56,10 @@ fn view_of(slot: &Slot) -> WebView {
     WebView::builder().web_context(&WebContext::builder().website_data_manager(&data).build()).build()
 }
 
-/// Where windows keep what their pages load. What pages store has to be in memory:
-/// where the system has no folder for that, nothing is kept.
+/// Where windows keep what their pages load. What an open window holds has to be in
+/// memory: where the system has no folder for that, nothing is kept.
 pub(crate) fn cache_roots(app: &AppHandle) -> Option<Roots> {
     let caches = app.path().app_cache_dir().ok()?.join("pages");
-    let storages = app.path().runtime_dir().ok()?.join(&app.config().identifier);
-    Some(Roots { caches, storages })
+    let held = app.path().runtime_dir().ok()?.join(&app.config().identifier);
+    Some(Roots { caches, held })
 }

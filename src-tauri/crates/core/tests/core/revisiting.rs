@@ -1,57 +1,80 @@
 //! A mashup that was opened before finds what its pages have loaded, and nothing
 //! else of its earlier windows.
 
-use mashdesk_core::{Policy, Redemption};
+use std::fs;
+
+use mashdesk_core::{Policy, Redemption, WindowId};
+use mashdesk_lab::Lab;
+use tempfile::TempDir;
 
 use crate::stage::{Stage, lab, token};
 
-#[tokio::test]
-async fn its_next_window_keeps_where_the_last_one_has_kept() {
-    let lab = lab().await;
-    let stage = Stage::at_lab(&lab).await;
+/// A run in a folder, signed in at a lab.
+async fn run(lab: &Lab, folder: TempDir) -> Stage {
+    let stage = Stage::in_folder(folder, |_| ());
+    stage.desk.set_website(lab.website.url().as_str()).await.expect("a website");
+    stage.desk.sign_in(&token(lab)).await.expect("signed in");
     stage.desk.start().await;
-    let slot = async |mashup| {
-        let window = stage.open_live(mashup).await;
-        let slot = stage.host().slot(window).expect("a slot");
-        stage.desk.close(window).expect("it was open");
-        slot
-    };
-    let (first, again, other) = (slot("m001").await, slot("m001").await, slot("m002").await);
-    assert_eq!(again.cache, first.cache);
-    assert_ne!(other.cache, first.cache);
-    assert_ne!(again.storages, first.storages, "what pages store is never found again");
+    stage
+}
+
+/// The same, after one that has ended with a script of a mashup loaded.
+async fn run_after(lab: &Lab, mashup: &str) -> Stage {
+    let stage = run(lab, tempfile::tempdir().expect("a folder")).await;
+    let window = stage.open_live(mashup).await;
+    load(&stage, window);
+    next(lab, stage, window).await
+}
+
+/// The next run, after one that has closed a window and ended.
+async fn next(lab: &Lab, stage: Stage, window: WindowId) -> Stage {
+    stage.desk.close(window).expect("it was open");
+    stage.desk.quit().await;
+    run(lab, stage.folder).await
+}
+
+/// A page loads a script, and the webview writes it down.
+fn load(stage: &Stage, window: WindowId) {
+    fs::write(stage.host().slot(window).expect("a slot").cache.join("script"), "let a;").expect("written");
+}
+
+fn finds(stage: &Stage, window: WindowId) -> bool {
+    stage.host().slot(window).expect("a slot").cache.join("script").exists()
+}
+
+#[tokio::test]
+async fn its_next_window_finds_what_the_last_one_has_loaded() {
+    let lab = lab().await;
+    let stage = run_after(&lab, "m001").await;
+    let (again, other) = (stage.open_live("m001").await, stage.open_live("m002").await);
+    assert!(finds(&stage, again));
+    assert!(!finds(&stage, other));
 }
 
 #[tokio::test]
 async fn a_window_built_ahead_is_for_mashups_that_have_kept_nothing() {
     let lab = lab().await;
-    let stage = Stage::at_lab(&lab).await;
-    stage.desk.start().await;
-    let first = stage.open_live("m001").await;
-    stage.desk.close(first).expect("it was open");
+    let stage = run_after(&lab, "m001").await;
     stage.desk.tend_spare().await;
     let spare = stage.desk.spare().expect("a window built ahead");
     let again = stage.open_live("m001").await;
-    assert_ne!(again, spare);
+    assert!(again != spare && finds(&stage, again));
+    stage.desk.close(again).expect("it was open");
     assert_eq!(stage.open_live("m002").await, spare);
-    let kept = stage.host().slot(spare).expect("a slot");
-    stage.desk.close(spare).expect("it was open");
-    let next = stage.open_live("m002").await;
-    assert_eq!(stage.host().slot(next).expect("a slot").cache, kept.cache);
+    load(&stage, spare);
+    let stage = next(&lab, stage, spare).await;
+    let window = stage.open_live("m002").await;
+    assert!(finds(&stage, window), "the window built ahead has kept it for its mashup");
 }
 
 #[tokio::test]
 async fn signing_out_forgets_what_was_kept() {
     let lab = lab().await;
-    let stage = Stage::at_lab(&lab).await;
-    stage.desk.start().await;
-    let window = stage.open_live("m001").await;
-    let kept = stage.host().slot(window).expect("a slot");
-    assert!(kept.cache.exists());
+    let stage = run_after(&lab, "m001").await;
     stage.desk.sign_out().await.expect("signed out");
     stage.desk.sign_in(&token(&lab)).await.expect("signed in");
-    let next = stage.open_live("m001").await;
-    assert_ne!(stage.host().slot(next).expect("a slot").cache, kept.cache);
+    let window = stage.open_live("m001").await;
+    assert!(!finds(&stage, window));
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ impl Stage {
             tokens: Arc::clone(&keyring) as _,
             http_caches: Some(Roots {
                 caches: folder.path().join("caches"),
-                storages: folder.path().join("storages"),
+                held: folder.path().join("held"),
             }),
             policy: Policy::default(),
             runtime: Handle::current(),
