@@ -27,7 +27,7 @@ impl KeptPages {
         let mashup = desktop.desk.window(window).context("no such window")?.mashup;
         let folder = self.folder(mashup.as_str())?.context("nothing is kept of it")?;
         let held = desktop.app.path().runtime_dir()?.join(&desktop.app.config().identifier);
-        let held = held.join(window.to_string());
+        let held = held.join(window.to_string()).join("cache");
         until("the scripts to be held", || Ok((largest(&held) >= SCRIPTS_MIN).then_some(())))?;
         desktop.desk.close(window)?;
         until("them to be kept", || Ok((!folder.join("in-use").exists()).then_some(())))
