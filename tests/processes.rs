@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+
+use crate::desktop::Page;
 
 /// One process below the app's.
 #[derive(Clone, Debug)]
@@ -20,6 +22,20 @@ pub(crate) fn renderers() -> Result<Vec<u32>> {
         .filter(|process| is_renderer(&process.name))
         .map(|process| process.pid)
         .collect())
+}
+
+/// The process that draws a page, known by what the page makes it hold: it may
+/// have been built ahead, and no page knows its process.
+pub(crate) fn drawing(page: &Page) -> Result<u32> {
+    const HELD: u64 = 128 << 20;
+    let before = renderers()?.into_iter().map(|pid| Ok((pid, share_of(pid)?))).collect::<Result<Vec<_>>>()?;
+    page.look(&format!("(window.held = new Uint8Array({HELD}).fill(1)).length"))?;
+    for (pid, memory) in before {
+        if share_of(pid)? > memory + HELD / 2 {
+            return Ok(pid);
+        }
+    }
+    bail!("no process draws it")
 }
 
 /// Whether a process of that name draws pages; the system cuts names short.

@@ -2,7 +2,6 @@
 //! (the real `mashdesk`, on a computer of its own) in the middle of opening,
 //! exporting and renewing.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 use std::thread;
@@ -111,13 +110,11 @@ fn exporting(stage: &Stage, computer: &Computer, app: &App) -> Result<Running> {
 
 /// The process that draws a window's page is killed.
 fn renderer(stage: &Stage, app: &App) -> Result<String> {
-    let before: BTreeSet<u32> = processes::renderers()?.into_iter().collect();
     let window = stage.open(app)?;
     let page = stage.is_open(window, app)?;
     let session = only_session(stage, window)?;
-    let new: Vec<u32> = processes::renderers()?.into_iter().filter(|pid| !before.contains(pid)).collect();
-    ensure!(new.len() == 1, "{} new processes draw pages", new.len());
-    let killed = Command::new("kill").args(["-s", "KILL", &new[0].to_string()]).status()?;
+    let drawn_by = processes::drawing(&page)?;
+    let killed = Command::new("kill").args(["-s", "KILL", &drawn_by.to_string()]).status()?;
     ensure!(killed.success(), "kill: {killed}");
     let read = stage.fails(window, "page_crashed")?;
     let tickets = stage.lab.qlik.tickets().len();

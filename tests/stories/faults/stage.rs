@@ -99,8 +99,10 @@ impl Stage {
             let mended = self.mend();
             let read = read.inspect_err(|_| drop(self.start_over()))?;
             if let Err(lost) = mended.and_then(|()| self.survived()) {
-                self.start_over()?;
-                return Err(lost.context("afterwards"));
+                return Err(match self.start_over() {
+                    Ok(()) => lost.context("afterwards"),
+                    Err(worse) => lost.context(format!("afterwards, and it stays so ({worse:#})")),
+                });
             }
             Ok(read)
         });
@@ -267,6 +269,12 @@ impl Stage {
             let live = self.state(*window)? == State::Live;
             let ready = live && page.look("document.documentElement.dataset.state")? == "ready";
             Ok(ready.then_some(()))
+        })
+        .with_context(|| {
+            match (self.state(*window), page.look("document.documentElement.outerHTML")) {
+                (Ok(state), Ok(html)) => format!("it is {state:?}, and shows {html:.200}"),
+                (Err(error), _) | (_, Err(error)) => format!("{error:#}"),
+            }
         })?;
         let sessions = self.sessions_of(*window);
         ensure!(sessions.len() == 1, "the good window has {} sessions", sessions.len());
