@@ -248,11 +248,19 @@ impl<H: Host> Desk<H> {
             let frame = self.frame(window).ok_or(Error::WindowGone)?;
             let slot = self.http_caches.slot(window);
             self.host.build(window, &frame, slot.as_ref()).await?;
-            let known = self.sessions.update(window, |session| session.built = true);
-            if known.is_err() {
-                self.host.close(window);
+            let built = self.sessions.update(window, |session| {
+                session.built = true;
+                session.state.clone()
+            });
+            match built {
+                // Failed on the way: there was no window yet for the words.
+                Ok(State::Failed(error)) => self.host.message(window, &error, Next::Person),
+                Ok(_) => {}
+                Err(gone) => {
+                    self.host.close(window);
+                    return Err(gone);
+                }
             }
-            known?;
         }
         Ok(())
     }

@@ -55,6 +55,26 @@ async fn a_window_that_cannot_be_made_is_made_by_trying_again() {
 }
 
 #[tokio::test]
+async fn what_fails_before_its_window_is_there_is_said_once_it_is() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.host().hold_building();
+    let window = stage.desk.open(&id("m001")).expect("signed in");
+    let building = |call: &Call| matches!(call, Call::Building(of, _) if *of == window);
+    stage.until("its window to be made", |_| stage.host().calls().iter().any(building).then_some(())).await;
+    let error = Error::Revoked { mashup: "m001".to_owned() };
+    stage.desk.page_failed(window, error.clone());
+    stage.host().build_on();
+
+    let said = Call::Message(window, error, Next::Person);
+    let after = |calls: &[Call]| {
+        let built = calls.iter().position(|call| *call == Call::Built(window))?;
+        calls[built..].contains(&said).then_some(())
+    };
+    stage.until("the words in the window", |_| after(&stage.host().calls())).await;
+}
+
+#[tokio::test]
 async fn a_store_that_does_not_keep_the_session_shows_no_page() {
     let lab = lab().await;
     let stage = Stage::at_lab(&lab).await;
