@@ -27,12 +27,21 @@ const GROWTH_MAX: f64 = 10.0;
 /// File handles more than at the start that are no leak: connections and threads
 /// that are kept for the next window. A leak of one a window is many times as many.
 const HANDLES_MORE: usize = 8;
-/// Needs so much at once, 160 MB, that JavaScriptCore collects its garbage. By
-/// itself it lets a hundred come together first, and none of that is a leak.
-const MUCH: &str = "Array.from({ length: 400 }, (_, at) => new Array(50000).fill(at)).length";
+/// Takes frames away, upon which WebKit collects a page's garbage. By itself
+/// JavaScriptCore lets a hundred megabytes come together first, and none of that
+/// is a leak.
+const FRAMES: &str = "(() => {
+    for (let count = 0; count < 50; count++) {
+        const frame = document.createElement('iframe');
+        document.body.append(frame);
+        frame.contentWindow.taken = frame;
+        frame.remove();
+    }
+    return true;
+})()";
 /// How often it is made to, and looked at for how long: the least is what is held.
 const COLLECTIONS: u32 = 3;
-const LOOKS: u32 = 40;
+const LOOKS: u32 = 80;
 /// A file that WebKit keeps open once it has looked at the system's memory.
 const MEMORY: &str = "/proc/meminfo";
 /// Longest that the processes of a closed window take to end.
@@ -175,7 +184,7 @@ impl Story {
         let launcher = self.desktop.launcher()?;
         let mut least = processes::memory(Some(self.lab.pid()))?;
         for _ in 0..COLLECTIONS {
-            launcher.look(MUCH)?;
+            launcher.look(FRAMES)?;
             let mut looks = 0;
             until("garbage to be collected", || {
                 let now = processes::memory(Some(self.lab.pid()))?;
