@@ -27,9 +27,8 @@ const GROWTH_MAX: f64 = 10.0;
 /// File handles more than at the start that are no leak: connections and threads
 /// that are kept for the next window. A leak of one a window is many times as many.
 const HANDLES_MORE: usize = 8;
-/// Takes frames away, upon which WebKit collects a page's garbage. By itself
-/// JavaScriptCore lets a hundred megabytes come together first, and none of that
-/// is a leak.
+/// Takes frames away, upon which WebKit collects a page's garbage soon: what
+/// JavaScriptCore has not come to yet is no leak.
 const FRAMES: &str = "(() => {
     for (let count = 0; count < 50; count++) {
         const frame = document.createElement('iframe');
@@ -39,8 +38,9 @@ const FRAMES: &str = "(() => {
     }
     return true;
 })()";
-/// How often it is made to, and looked at for how long: the least is what is held.
+/// How often it is made to: the least memory that is seen meanwhile is what is held.
 const COLLECTIONS: u32 = 3;
+/// Looks at the memory after each.
 const LOOKS: u32 = 80;
 /// A file that WebKit keeps open once it has looked at the system's memory.
 const MEMORY: &str = "/proc/meminfo";
