@@ -97,7 +97,14 @@ export type BundleFile = {
 export type CatalogView = { state: "none" } | { state: "loading" } | { state: "ready"; mashups: MashupView[]; problem: Problem | null } | { state: "failed"; problem: Problem };
 
 /**  The part of it that is different now. */
-export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | { part: "exports"; exports: ExportView[] } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null } | 
+export type Change = { part: "website"; website: WebsiteView } | { part: "account"; account: AccountView } | { part: "catalog"; catalog: CatalogView } | { part: "windows"; windows: WindowView[] } | 
+/**
+ *  One export, alone: the list is long by evening, and each message is a
+ *  script that WebKit keeps for a while.
+ */
+{ part: "export"; id: string; 
+/**  None, where it is listed no longer. */
+export: ExportView | null } | { part: "personal"; personal: PersonalView } | { part: "notice"; notice: Problem | null } | 
 /**
  *  Nothing is different: in a mashup's window the person pressed the key
  *  for the launcher's switcher.

@@ -16,6 +16,7 @@ import type {
   ThemeView,
   WindowView,
 } from "./bindings";
+import { withExport } from "./exports/list";
 import type { Host, Outcome } from "./host";
 
 export type Command = Exclude<keyof Host, "snapshot" | "onChange" | "mashupIcon">;
@@ -64,8 +65,12 @@ export class FakeHost implements Host {
 
   /** Something changes by itself, as the website or a window would make it. */
   change(change: Change): void {
-    const { part, ...value } = change;
-    this.#now = { ...this.#now, ...value };
+    if (change.part === "export") {
+      this.#now = { ...this.#now, exports: withExport(this.#now.exports, change.id, change.export) };
+    } else {
+      const { part, ...value } = change;
+      this.#now = { ...this.#now, ...value };
+    }
     this.#listeners.forEach((tell) => tell(change));
   }
 
@@ -311,8 +316,7 @@ export class FakeHost implements Host {
 
   /** A mashup exports a file, as far as `received` of a megabyte. */
   exportFile(entry: Omit<ExportView, "status">, status: ExportView["status"]): void {
-    const others = this.#now.exports.filter(({ id }) => id !== entry.id);
-    this.change({ part: "exports", exports: [{ ...entry, status }, ...others] });
+    this.change({ part: "export", id: entry.id, export: { ...entry, status } });
   }
 
   async #answer<T>(command: Command, argument: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -360,8 +364,8 @@ export class FakeHost implements Host {
   }
 
   #setExport(id: string, status: ExportView["status"]): void {
-    const exports = this.#now.exports.map((entry) => (entry.id === id ? { ...entry, status } : entry));
-    this.change({ part: "exports", exports });
+    const entry = this.#now.exports.find((entry) => entry.id === id);
+    if (entry) this.exportFile(entry, status);
   }
 
   #setPersonal(part: Partial<PersonalView>): void {

@@ -15,6 +15,7 @@ import type {
   WindowView,
 } from "./bindings";
 import { Icons } from "./catalog/icons";
+import { withExport } from "./exports/list";
 import type { Host, Outcome } from "./host";
 import { t } from "./messages/messages.svelte";
 
@@ -65,13 +66,14 @@ export class Launcher {
   /**
    * Listens first and asks second. Changes come in order, and any that came before the snapshot's
    * answer will be followed by all later ones, so the snapshot only fills what no change has told.
+   * Exports are told one at a time: those told meanwhile take their places in the snapshot's list.
    */
   async start(): Promise<void> {
     this.phase = { state: "starting" };
     this.stop();
-    const told = new Set<Change["part"]>();
+    const told: Change[] = [];
     const listening = await this.host.onChange((change) => {
-      told.add(change.part);
+      if (this.phase.state === "starting") told.push(change);
       this.apply(change);
     });
     if (listening.status === "error") {
@@ -91,11 +93,12 @@ export class Launcher {
       { part: "account", account },
       { part: "catalog", catalog },
       { part: "windows", windows },
-      { part: "exports", exports },
       { part: "personal", personal },
       { part: "notice", notice },
     ];
-    parts.filter(({ part }) => !told.has(part)).forEach((change) => this.#set(change));
+    parts.filter(({ part }) => !told.some((change) => change.part === part)).forEach((change) => this.#set(change));
+    this.exports = exports;
+    told.filter(({ part }) => part === "export").forEach((change) => this.#set(change));
     this.phase = { state: "running" };
   }
 
@@ -178,8 +181,8 @@ export class Launcher {
       case "windows":
         this.windows = change.windows;
         break;
-      case "exports":
-        this.exports = change.exports;
+      case "export":
+        this.exports = withExport(this.exports, change.id, change.export);
         break;
       case "personal":
         this.personal = change.personal;

@@ -201,8 +201,12 @@ pub(crate) enum Change {
     Windows {
         windows: Vec<WindowView>,
     },
-    Exports {
-        exports: Vec<ExportView>,
+    /// One export, alone: the list is long by evening, and each message is a
+    /// script that WebKit keeps for a while.
+    Export {
+        id: String,
+        /// None, where it is listed no longer.
+        export: Option<ExportView>,
     },
     Personal {
         personal: PersonalView,
@@ -236,7 +240,9 @@ impl Change {
             mashdesk_core::Change::Account => Self::Account { account: desk.account().into() },
             mashdesk_core::Change::Catalog => Self::Catalog { catalog: desk.catalog().into() },
             mashdesk_core::Change::Windows => Self::Windows { windows: windows_of(desk) },
-            mashdesk_core::Change::Exports => Self::Exports { exports: exports_of(desk) },
+            mashdesk_core::Change::Export(id) => {
+                Self::Export { id: id.to_string(), export: desk.listed_export(id).map(ExportView::from) }
+            }
             mashdesk_core::Change::Personal => Self::Personal { personal: personal_of(desk) },
             mashdesk_core::Change::Notice => Self::Notice { notice: desk.notice().map(Problem::from) },
         }

@@ -80,7 +80,7 @@ test("what goes away under the keyboard leaves it in the next row, or else where
   await launcher.tabToAndPress(launcher.button("Cancel the export of cash-flow-2026-11.xlsx"));
   await expect(exportRow(launcher, "cash-flow-2026-11.xlsx")).toBeFocused();
 
-  await page.evaluate(() => window.host.change({ part: "exports", exports: [] }));
+  await page.evaluate(() => window.host.now.exports.forEach(({ id }) => window.host.change({ part: "export", id, export: null })));
   await launcher.tabTo(windowRow(launcher, "w35").getByRole("button").first());
   await page.evaluate(() => window.host.change({ part: "windows", windows: [] }));
   await expect(launcher.search).toBeFocused();

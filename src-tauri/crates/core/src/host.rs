@@ -10,7 +10,7 @@ use crate::exports::Export;
 use crate::http_cache::Slot;
 use crate::isolation::{Kind, Observed};
 use crate::qlik::StoreCookie;
-use crate::{Error, Frame, Secret, SecretUrl, WindowId, Zoom};
+use crate::{Error, ExportId, Frame, Secret, SecretUrl, WindowId, Zoom};
 
 /// The shell, as core sees it. Tauri implements it in the app; a fake one
 /// proves core without a screen.
@@ -170,7 +170,8 @@ pub enum Change {
     Account,
     Catalog,
     Windows,
-    Exports,
+    /// One export, which may be new or listed no longer.
+    Export(ExportId),
     Personal,
     Notice,
 }

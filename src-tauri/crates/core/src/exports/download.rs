@@ -51,8 +51,10 @@ impl<H: Host> Desk<H> {
             downloads.push(Download { id: export.id, window, url: url.clone(), path: path.clone() });
         }
         drop(downloads);
-        list(&mut self.exports.all.lock(), export);
-        self.host.changed(Change::Exports);
+        let id = export.id;
+        let dropped = list(&mut self.exports.all.lock(), export);
+        self.export_dropped(dropped);
+        self.host.changed(Change::Export(id));
         free
     }
 

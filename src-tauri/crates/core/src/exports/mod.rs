@@ -97,9 +97,10 @@ impl Exports {
         Self { all, downloads: Mutex::default(), history_file }
     }
 
-    /// Notes a new export; `None` where the same one is under way: a second
-    /// click, or a page that opens its URL twice.
-    fn begin(&self, window: WindowId, title: &str, url: &Url) -> Option<Export> {
+    /// Notes a new export, and says which one is listed no longer; `None` where
+    /// the same one is under way: a second click, or a page that opens its URL
+    /// twice.
+    fn begin(&self, window: WindowId, title: &str, url: &Url) -> Option<(Export, Option<ExportId>)> {
         let mut exports = self.all.lock();
         let same = |export: &Export| export.window == window && export.url.as_ref() == Some(url);
         if exports.iter().any(|export| export.is_running() && same(export)) {
@@ -117,8 +118,8 @@ impl Exports {
             asked_twice: false,
             task: None,
         };
-        list(&mut exports, export.clone());
-        Some(export)
+        let dropped = list(&mut exports, export.clone());
+        Some((export, dropped))
     }
 
     /// An export that a double click may have asked for as well: Qlik makes a
@@ -153,15 +154,13 @@ impl Exports {
 }
 
 /// Adds an export to the list, which does not grow all day long: the files are
-/// in their folder.
-fn list(exports: &mut Vec<Export>, export: Export) {
+/// in their folder. Says which one made room.
+fn list(exports: &mut Vec<Export>, export: Export) -> Option<ExportId> {
     let ended = exports.iter().filter(|export| !export.is_running()).count();
-    if ended >= KEPT
-        && let Some(oldest) = exports.iter().position(|export| !export.is_running())
-    {
-        exports.remove(oldest);
-    }
+    let oldest = exports.iter().position(|export| !export.is_running()).filter(|_| ended >= KEPT);
+    let dropped = oldest.map(|oldest| exports.remove(oldest).id);
     exports.push(export);
+    dropped
 }
 
 impl<H: Host> Desk<H> {
@@ -181,7 +180,8 @@ impl<H: Host> Desk<H> {
 
     fn begin_export(self: &Arc<Self>, window: WindowId, url: &Url) {
         let Some(session) = self.window(window) else { return };
-        if let Some(export) = self.exports.begin(window, &session.title, url) {
+        if let Some((export, dropped)) = self.exports.begin(window, &session.title, url) {
+            self.export_dropped(dropped);
             self.spawn_export(export);
         }
     }
@@ -202,7 +202,7 @@ impl<H: Host> Desk<H> {
         });
         if stopped.is_some() {
             self.exports.write_down();
-            self.host.changed(Change::Exports);
+            self.host.changed(Change::Export(id));
         }
     }
 
@@ -236,8 +236,15 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Tells of one that made room for another.
+    fn export_dropped(&self, dropped: Option<ExportId>) {
+        if let Some(id) = dropped {
+            self.host.changed(Change::Export(id));
+        }
+    }
+
     fn spawn_export(self: &Arc<Self>, export: Export) {
-        self.host.changed(Change::Exports);
+        self.host.changed(Change::Export(export.id));
         let (desk, id) = (Arc::clone(self), export.id);
         let task = self.runtime.spawn(async move {
             let state = match desk.fetch(&export).await {
@@ -256,12 +263,17 @@ impl<H: Host> Desk<H> {
     fn export_ended(&self, id: ExportId, state: ExportState) {
         self.exports.set(id, state);
         self.exports.write_down();
-        self.host.changed(Change::Exports);
+        self.host.changed(Change::Export(id));
         if !self.host.is_looked_at()
-            && let Some(export) = self.exports.update(id, |export| export.clone())
+            && let Some(export) = self.listed_export(id)
         {
             self.host.notify(&export);
         }
+    }
+
+    /// One export; `None` where it is listed no longer.
+    pub fn listed_export(&self, id: ExportId) -> Option<Export> {
+        self.exports.update(id, |export| export.clone())
     }
 
     /// The exports of this run and, of the day, those of earlier runs; oldest
@@ -300,7 +312,7 @@ impl<H: Host> Desk<H> {
         };
         let told = |received, total| {
             self.exports.set(export.id, ExportState::Running(received, total));
-            self.host.changed(Change::Exports);
+            self.host.changed(Change::Export(export.id));
         };
         let path = fetch::save(response, &place, self.instance, told).await?;
         if let Some(name) = path.file_name() {

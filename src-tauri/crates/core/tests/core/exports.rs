@@ -115,7 +115,7 @@ async fn progress_is_told_while_an_export_runs() {
     let server = RawServer::start(half_then("bb")).await;
     stage.desk.export(window, &Url::parse(&server.url()).expect("a URL"));
     assert_eq!(stage.desk.exports()[0].state, ExportState::Running(0, None));
-    let told = stage.host().calls().into_iter().filter(|call| *call == Call::Changed(Change::Exports));
+    let told = stage.host().calls().into_iter().filter(|call| matches!(call, Call::Changed(Change::Export(_))));
     assert_eq!(told.count(), 1);
     server.asked().await;
     assert!(files(&stage).iter().all(|name| name.starts_with(".mashdesk-")), "{:?}", files(&stage));
@@ -211,6 +211,7 @@ async fn what_a_killed_run_has_half_written_is_removed_and_nothing_else() {
 async fn only_so_many_exports_are_listed() {
     let website = StandIn::start().await;
     let (stage, window) = with_window(&website, "Sales").await;
+    let mut first = None;
     for number in 0..60 {
         let url = Url::parse(&format!("{}tempcontent/1/1.c{number}", website.url())).expect("a URL");
         stage.desk.export(window, &url);
@@ -220,8 +221,14 @@ async fn only_so_many_exports_are_listed() {
                 (!matches!(newest.state, ExportState::Running(..))).then_some(())
             })
             .await;
+        first = first.or_else(|| stage.desk.exports().pop().map(|export| export.id));
     }
     assert_eq!(stage.desk.exports().len(), 50);
+    let first = first.expect("an export");
+    assert!(stage.desk.listed_export(first).is_none());
+    let calls = stage.host().calls();
+    let told = calls.iter().filter(|call| **call == Call::Changed(Change::Export(first)));
+    assert_eq!(told.count(), 3, "that it began, ended and is listed no longer");
 }
 
 #[tokio::test]
@@ -295,7 +302,8 @@ async fn todays_exports_survive_a_restart_and_no_address_does() {
         next.desk.retry_export(export.id);
     }
     assert_eq!(next.desk.exports().iter().map(|export| export.state.clone()).collect::<Vec<_>>(), states);
-    assert!(!next.host().has(&Call::Changed(Change::Exports)), "nothing is fetched");
+    let told = next.host().calls().into_iter().any(|call| matches!(call, Call::Changed(Change::Export(_))));
+    assert!(!told, "nothing is fetched");
 }
 
 #[tokio::test]
