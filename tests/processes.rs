@@ -79,6 +79,18 @@ pub(crate) fn handles() -> Result<Vec<String>> {
     Ok(handles)
 }
 
+/// The threads of the app's own process by which WebKit listens to its processes;
+/// each holds a handle.
+pub(crate) fn receive_queues() -> Result<usize> {
+    let mut count = 0;
+    for entry in fs::read_dir("/proc/self/task")? {
+        // One that has ended by now is none.
+        let name = fs::read_to_string(entry?.path().join("comm")).unwrap_or_default();
+        count += usize::from(name.trim() == "ReceiveQueue");
+    }
+    Ok(count)
+}
+
 /// The memory of the app's own process, in bytes.
 pub(crate) fn own_memory() -> Result<u64> {
     share_of(process::id())

@@ -115,7 +115,8 @@ async fn progress_is_told_while_an_export_runs() {
     let server = RawServer::start(half_then("bb")).await;
     stage.desk.export(window, &Url::parse(&server.url()).expect("a URL"));
     assert_eq!(stage.desk.exports()[0].state, ExportState::Running(0, None));
-    let told = stage.host().calls().into_iter().filter(|call| matches!(call, Call::Changed(Change::Export(_))));
+    let told =
+        stage.host().calls().into_iter().filter(|call| matches!(call, Call::Changed(Change::Export(_))));
     assert_eq!(told.count(), 1);
     server.asked().await;
     assert!(files(&stage).iter().all(|name| name.starts_with(".mashdesk-")), "{:?}", files(&stage));
