@@ -23,8 +23,8 @@ All was measured in one run, side by side, on one machine that nothing else used
 figure is a ratio of medians; the brackets and the thin lines go from the least to the
 most of all rounds. Compare ratios, not milliseconds: those are of this machine.
 
-- The page is the same for all: 5 MB of scripts (stardust, sn-bar-chart, sn-line-chart,
-  sn-table, enigma.js), three charts and an image that only the app's own identity may
+- The page is the same for all: 4.5 MB of scripts (stardust, sn-bar-chart, sn-line-chart,
+  sn-table, enigma.js), a bar chart and an image that only the app's own identity may
   read. It tells the time when all of that was painted. A run in which a page did not
   paint, or showed another app, or a browser did not open all its windows, measures
   nothing and fails.

@@ -1,5 +1,6 @@
-// What the benchmark opens: Qlik's own charts and an image of the app's library. It tells the
-// website when all of that was painted, by the clock that every page of this machine shares.
+// What the benchmark opens: a page with Qlik's own charts at hand, 5 MB of scripts as mashups
+// have them, of which it draws one, and an image of the app's library. It tells the website when
+// both were painted, by the clock that every page of this machine shares.
 
 import { embed } from '@nebula.js/stardust';
 import barChart from '@nebula.js/sn-bar-chart';
@@ -36,16 +37,11 @@ async function draw(config: Config): Promise<string> {
   const nebula = embed(doc as unknown as Parameters<typeof embed>[0], {
     load: async ({ name }) => TYPES[name as keyof typeof TYPES],
   });
-  const chart = (id: string, type: keyof typeof TYPES, fields: string[]) =>
-    new Promise<void>((drawn, failed) => {
-      const options = { onInitialRender: () => drawn() };
-      nebula.render({ element: element(id), type, fields, options }).catch(failed);
-    });
-  await Promise.all([
-    chart('bar', 'sn-bar-chart', ['Region', '=Sum(Sales)']),
-    chart('line', 'sn-line-chart', ['Month', '=Sum(Sales)']),
-    chart('table', 'sn-table', ['Order', 'Region', 'Product', '=Sum(Sales)']),
-  ]);
+  await new Promise<void>((drawn, failed) => {
+    const options = { onInitialRender: () => drawn() };
+    const fields = ['Region', '=Sum(Sales)'];
+    nebula.render({ element: element('bar'), type: 'sn-bar-chart', fields, options }).catch(failed);
+  });
   showNotice('');
   return qTitle;
 }
@@ -68,7 +64,8 @@ function pixels(): number {
     if (canvas.width === 0 || canvas.height === 0) continue;
     const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
     for (let at = 0; at < data.length; at += 4) {
-      const [red = 0, green = 0, blue = 0, opacity = 0] = data.slice(at, at + 4);
+      // Without a copy for each pixel: other pages may still be opening.
+      const [red = 0, green = 0, blue = 0, opacity = 0] = [data[at], data[at + 1], data[at + 2], data[at + 3]];
       if (opacity > 200 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) painted += 1;
     }
   }

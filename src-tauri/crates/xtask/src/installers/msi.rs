@@ -14,7 +14,8 @@ use crate::command::{program, shown};
 use crate::dist::{Kind, installer, version, windows};
 use crate::{lab, system};
 
-const PACKAGES: &[&str] = &["wine", "wine64", "msitools"];
+const PACKAGES: &[&str] = &["wine", "wine64", "msitools", "gcc-mingw-w64-x86-64"];
+const RANDOM: &str = include_str!("bcryptprimitives.c");
 const PROGRAM: &str = "Program Files/Mashdesk/mashdesk.exe";
 const SCHEME: &str = r"HKLM\Software\Classes\mashdesk";
 const OPEN: &str = r"HKLM\Software\Classes\mashdesk\shell\open\command";
@@ -162,7 +163,21 @@ impl Windows {
         let windows = Self { home: room.join("wine") };
         let mut start = program("wineboot", &["--init"]);
         said(windows.equip(&mut start))?;
+        windows.complete(room)?;
         Ok(windows)
+    }
+
+    /// Adds what every Windows has and Debian's wine lacks.
+    fn complete(&self, room: &Path) -> Result<()> {
+        let library = self.disk().join("windows/system32/bcryptprimitives.dll");
+        if library.exists() {
+            return Ok(());
+        }
+        let source = room.join("bcryptprimitives.c");
+        fs::write(&source, RANDOM)?;
+        let mut compiler = program("x86_64-w64-mingw32-gcc", &["-shared", "-o"]);
+        said(compiler.arg(&library).arg(&source).arg("-ladvapi32"))?;
+        Ok(())
     }
 
     fn disk(&self) -> PathBuf {
