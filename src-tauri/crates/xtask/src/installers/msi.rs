@@ -143,14 +143,16 @@ fn repairs(windows: &Windows, package: &Path) -> Result<String> {
 
 fn removes(windows: &Windows, package: &Path) -> Result<String> {
     windows.msiexec(&["/x"], package, &[])?;
-    let left = traces(&windows.disk());
+    // A log is the person's, as settings are; no installer goes through people's homes.
+    let own = windows.home_of_person().join("AppData/Local/mashdesk");
+    let left: Vec<_> = traces(&windows.disk()).into_iter().filter(|path| !path.starts_with(&own)).collect();
     ensure!(left.is_empty(), "{left:?}");
     for key in [SCHEME, r"HKLM\Software\Mashdesk"] {
         ensure!(windows.registry(&["query", key]).is_err(), "{key} is still there");
     }
     let versions = windows.versions()?;
     ensure!(versions.is_empty(), "{versions} is still installed");
-    Ok("no file, no key, nothing in the Start menu".to_owned())
+    Ok("no file, no key, nothing in the Start menu; the person's log stays".to_owned())
 }
 
 /// A Windows on which the app has never been.
@@ -182,6 +184,12 @@ impl Windows {
 
     fn disk(&self) -> PathBuf {
         self.home.join("drive_c")
+    }
+
+    /// Of the one who runs wine.
+    fn home_of_person(&self) -> PathBuf {
+        let name = std::env::var("USER").unwrap_or_else(|_| "root".to_owned());
+        self.disk().join("users").join(name)
     }
 
     fn equip<'a>(&self, command: &'a mut Command) -> &'a mut Command {
