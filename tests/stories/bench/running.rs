@@ -22,6 +22,14 @@ use crate::processes;
 
 /// Windows that are open when a click is measured again.
 const MANY: usize = 29;
+/// What is in the search.
+const TYPED: &str = "document.querySelector('[data-testid=search]').value";
+/// Notes when the frame has been drawn that shows what is there now.
+const DRAW: &str = "(() => {
+    window.drawn = false;
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.drawn = true; }));
+    return true;
+})()";
 /// Types one word after the other into the search and sees the list change.
 const SEARCH: &str = "(() => {
     const field = document.querySelector('[data-testid=search]');
@@ -122,8 +130,12 @@ pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Resul
     let launcher = desktop.launcher()?;
     launcher.clear("[data-testid=search]")?;
     crate::hand::write(title)?;
+    // They click what they see: the search has ended, and its result is drawn.
     let row = format!("[data-testid=mashup-row][data-mashup=\"{mashup}\"]");
-    launcher.until(title, &format!("document.querySelector('{row}')"))?;
+    let found = format!("{TYPED} === {title:?} && document.querySelector('{row}[aria-selected=true]')");
+    launcher.until(title, &found)?;
+    launcher.look(DRAW)?;
+    launcher.until("it to be drawn", "window.drawn")?;
     let began = now();
     launcher.look(&format!("document.querySelector('{row}').click()"))?;
     let painted = bench.painted(&[mashup.to_owned()])?;
