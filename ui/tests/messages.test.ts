@@ -158,6 +158,15 @@ test("dates, sizes and counts are written as the language does", async () => {
   expect(day("2025-03-05T12:00:00Z", now)).toBe("5 mar 2025");
 });
 
+test("a list of thousands of days makes one formatter: each costs ICU a look at its data", () => {
+  speak("en-NZ");
+  const made = vi.spyOn(Intl, "DateTimeFormat");
+  const days = Array.from({ length: 1000 }, (_, n) => day(new Date(2020, 0, n + 1).toISOString()));
+  expect(new Set(days).size).toBe(1000);
+  expect(made).toHaveBeenCalledTimes(1);
+  made.mockRestore();
+});
+
 test("a value is shown as one line of what can be seen of it", () => {
   expect(fill("{a}|{b}", { a: " x\n\u202ey\u0000 " })).toBe("x y|—");
   expect(fill("{a}", { a: "{b}", b: "no" })).toBe("{b}");

@@ -1,13 +1,17 @@
 // Times, dates and sizes as the person's language writes them.
 
 import { language } from "./messages.svelte";
+import { once } from "./once";
+
+const dates = once((locale, options?: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options));
+const numbers = once((locale, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));
 
 /** The time of day, with the date unless it is today; empty for what is no time. */
 export function moment(rfc3339: string, now = new Date()): string {
   const then = new Date(rfc3339);
   if (Number.isNaN(then.getTime())) return "";
   const today = then.toDateString() === now.toDateString();
-  return new Intl.DateTimeFormat(language.locale, {
+  return dates(language.locale, {
     ...(today ? {} : { day: "numeric", month: "short" }),
     hour: "numeric",
     minute: "2-digit",
@@ -19,7 +23,7 @@ export function day(rfc3339: string, now = new Date()): string {
   const then = new Date(rfc3339);
   if (Number.isNaN(then.getTime())) return "";
   const thisYear = then.getFullYear() === now.getFullYear();
-  return new Intl.DateTimeFormat(language.locale, {
+  return dates(language.locale, {
     day: "numeric",
     month: "short",
     ...(thisYear ? {} : { year: "numeric" }),
@@ -27,7 +31,7 @@ export function day(rfc3339: string, now = new Date()): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.locale).format(value);
+  return numbers(language.locale).format(value);
 }
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
@@ -35,7 +39,7 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 export function size(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const amount = bytes / 1000 ** power;
-  return new Intl.NumberFormat(language.locale, {
+  return numbers(language.locale, {
     style: "unit",
     unit: UNITS[power],
     unitDisplay: power === 0 ? "long" : "short",

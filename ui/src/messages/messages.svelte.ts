@@ -4,6 +4,7 @@ import english from "../../messages/en.json";
 import spanish from "../../messages/es.json";
 import type { LanguageView } from "../bindings";
 import { fill, type Values } from "./fill";
+import { once } from "./once";
 
 export type MessageKey = keyof typeof english;
 export type Language = "en" | "es";
@@ -11,6 +12,9 @@ export type Language = "en" | "es";
 export type CountKey = MessageKey extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 const catalogs: Record<Language, Record<MessageKey, string>> = { en: english, es: spanish };
+
+const forms = once((locale) => new Intl.PluralRules(locale));
+const numbers = once((locale) => new Intl.NumberFormat(locale));
 
 let system = $state.raw<readonly string[]>(navigator.languages);
 let chosen = $state.raw<LanguageView>("system");
@@ -44,9 +48,9 @@ export function t(key: MessageKey, values: Values = {}): string {
 
 export function count(key: CountKey, number: number, values: Values = {}): string {
   const catalog: Record<string, string> = catalogs[current.language];
-  const form = new Intl.PluralRules(current.locale).select(number);
+  const form = forms(current.locale).select(number);
   const template = catalog[`${key}.${form}`] ?? catalog[`${key}.other`] ?? key;
-  return fill(template, { count: new Intl.NumberFormat(current.locale).format(number), ...values });
+  return fill(template, { count: numbers(current.locale).format(number), ...values });
 }
 
 /** The first language of the system that there are messages for, or the chosen one with the system's region. */
