@@ -133,9 +133,11 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
         .map_err(std::io::Error::other)?;
     app.manage(Arc::clone(&desk));
     app.manage(commands::Shown::default());
+    app.manage(commands::Untold::default());
     start_up::settle(app.handle(), desk.policy());
     // First of all windows: on Linux it alone registers custom schemes.
     launcher::open(app.handle())?;
+    tauri::async_runtime::spawn(commands::keep_telling(app.handle().clone()));
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
     if let Some(source) = updates {
         tauri::async_runtime::spawn(updates::watch(app.handle().clone(), source));

@@ -10,6 +10,7 @@ mod isolation;
 #[cfg(test)]
 mod names;
 mod personal;
+mod untold;
 mod view;
 mod website;
 mod windows;
@@ -21,6 +22,7 @@ use tauri_specta::{Event, collect_commands, collect_events};
 
 use crate::{Screen, launcher};
 pub(crate) use help::Shown;
+pub(crate) use untold::{Untold, keep_telling};
 pub(crate) use view::Problem;
 
 /// The run's core, as commands get it.
@@ -42,14 +44,6 @@ pub(crate) fn plugin() -> TauriPlugin<Wry> {
             Ok(())
         })
         .build()
-}
-
-/// Tells the launcher, and no other page, what is different now.
-pub(crate) fn tell(app: &AppHandle, change: mashdesk_core::Change) {
-    let change = view::Change::of(&crate::desk(app), change);
-    if let Err(error) = change.emit_to(app, launcher::LABEL) {
-        tracing::warn!(%error, "the launcher was not told");
-    }
 }
 
 /// Shows the launcher, with its switcher open.

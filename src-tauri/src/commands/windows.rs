@@ -2,13 +2,17 @@
 
 use mashdesk_core::{Error, MashupId, WindowId};
 
-use super::{Answer, Desk};
+use tauri::AppHandle;
+
+use super::{Answer, Desk, untold};
 
 /// Opens a mashup in a new window; answers the window's id.
 #[tauri::command]
 #[specta::specta]
-pub(super) async fn open_mashup(desk: Desk<'_>, mashup: String) -> Answer<String> {
+pub(super) async fn open_mashup(app: AppHandle, desk: Desk<'_>, mashup: String) -> Answer<String> {
     let window = desk.open(&MashupId::parse(&mashup)?)?;
+    // A second click finds the window that the first one has opened.
+    untold::tell_now(&app);
     Ok(window.to_string())
 }
 

@@ -19,9 +19,10 @@ use super::{
     builder, canary, cookies, downloads, dress, fence, geometry, mashup_label, message_page, native,
     observer, seal, sign_in_page, sign_in_window, sleep, watch,
 };
+use crate::commands::Untold;
 use crate::question::{self, Question};
 use crate::words::Language;
-use crate::{commands, desk, launcher, notification};
+use crate::{desk, launcher, notification};
 
 /// What a window that is built ahead loads, so that its process is ready.
 const WARM: &str = include_str!("warm.html");
@@ -311,7 +312,7 @@ impl Host for Screen {
         if change == Change::Notice && desk(&self.app).notice().is_some() {
             launcher::show(&self.app);
         }
-        commands::tell(&self.app, change);
+        self.app.state::<Untold>().note(change);
     }
 }
 
