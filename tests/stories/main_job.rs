@@ -256,7 +256,7 @@ impl Story {
         launcher.until(
             "the catalog to follow",
             &format!(
-                "document.querySelectorAll('[data-testid=mashup-row]').length === {}",
+                "document.querySelector('[data-testid=catalog-count]')?.textContent.startsWith('{} ')",
                 self.lab.apps.len() - 1
             ),
         )?;

@@ -213,7 +213,9 @@ impl Story {
                 withdrawn.mashup
             );
             let launcher = self.desktop.launcher()?;
+            // Of a list only what is seen is there.
             launcher.clear("[data-testid=search]")?;
+            hand::write(&withdrawn.title)?;
             launcher.until("it to leave the catalog", &format!("!{row}"))?;
             self.lab.website.permissions().grant(rule)?;
             launcher.until("it to come back to the catalog", &row)?;

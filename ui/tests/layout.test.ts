@@ -9,8 +9,8 @@ test("a short list is drawn whole", () => {
   expect(count(drawn(layoutOf(DRAWN_WHOLE), 0, 600))).toBe(DRAWN_WHOLE);
 });
 
-test("wherever a long list is scrolled to, all that is seen is drawn and little else", () => {
-  const layout = layoutOf(5000);
+test.each([300, 5000])("wherever a list of %i is scrolled to, all that is seen is drawn and little else", (number) => {
+  const layout = layoutOf(number);
   for (let scroll = 0; scroll <= layout.height - 600; scroll += 997) {
     const slices = drawn(layout, scroll, 600);
     expect(count(slices)).toBeLessThan(50);

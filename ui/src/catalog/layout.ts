@@ -1,4 +1,4 @@
-// Where each group and row of the list lies, so that a list of thousands draws only what is seen.
+// Where each group and row of the list lies, so that a list of hundreds draws only what is seen.
 
 import type { MashupView } from "../bindings";
 
@@ -6,8 +6,8 @@ export const ROW = 46;
 export const HEADING = 30;
 /** Space under a group's last row. */
 export const GAP = 6;
-/** Lists up to this long are drawn whole: cheaper than scrolling work, and findable by every tool. */
-export const DRAWN_WHOLE = 400;
+/** Lists up to this long are drawn whole: not much more than is seen, and findable by every tool. */
+export const DRAWN_WHOLE = 50;
 /** Pixels drawn beyond each edge of what is seen. */
 const MARGIN = 500;
 

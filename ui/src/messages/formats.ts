@@ -1,10 +1,9 @@
 // Times, dates and sizes as the person's language writes them.
 
 import { language } from "./messages.svelte";
-import { once } from "./once";
+import { numbers, once } from "./once";
 
 const dates = once((locale, options?: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options));
-const numbers = once((locale, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));
 
 /** The time of day, with the date unless it is today; empty for what is no time. */
 export function moment(rfc3339: string, now = new Date()): string {

@@ -4,7 +4,7 @@ import english from "../../messages/en.json";
 import spanish from "../../messages/es.json";
 import type { LanguageView } from "../bindings";
 import { fill, type Values } from "./fill";
-import { once } from "./once";
+import { numbers, once } from "./once";
 
 export type MessageKey = keyof typeof english;
 export type Language = "en" | "es";
@@ -14,7 +14,6 @@ export type CountKey = MessageKey extends infer K ? (K extends `${infer Stem}.ot
 const catalogs: Record<Language, Record<MessageKey, string>> = { en: english, es: spanish };
 
 const forms = once((locale) => new Intl.PluralRules(locale));
-const numbers = once((locale) => new Intl.NumberFormat(locale));
 
 let system = $state.raw<readonly string[]>(navigator.languages);
 let chosen = $state.raw<LanguageView>("system");

@@ -11,3 +11,5 @@ export function once<Options, Formatter>(
     return formatter;
   };
 }
+
+export const numbers = once((locale, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));

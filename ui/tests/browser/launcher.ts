@@ -32,6 +32,7 @@ export class Launcher {
   readonly page: Page;
   readonly search: Locator;
   readonly rows: Locator;
+  readonly count: Locator;
   readonly windows: Locator;
   readonly exports: Locator;
   readonly problem: Locator;
@@ -40,6 +41,7 @@ export class Launcher {
     this.page = page;
     this.search = page.getByTestId("search");
     this.rows = page.getByTestId("mashup-row");
+    this.count = page.getByTestId("catalog-count");
     this.windows = page.getByTestId("window-row");
     this.exports = page.getByTestId("export-row");
     this.problem = page.getByTestId("problem");

@@ -1,4 +1,4 @@
-// What the benchmark opens: a page with Qlik's own charts at hand, 5 MB of scripts as mashups
+// What the benchmark opens: a page with Qlik's own charts at hand, 4.5 MB of scripts as mashups
 // have them, of which it draws one, and an image of the app's library. It tells the website when
 // both were painted, by the clock that every page of this machine shares.
 
