@@ -106,6 +106,8 @@ enum Story {
 }
 
 fn main() -> ExitCode {
+    // As the app's own `main` does.
+    mashdesk::graphics::settle();
     let arguments = Arguments::parse();
     let ended = match arguments.story {
         Some(story) => play(story, &arguments),

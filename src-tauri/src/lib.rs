@@ -12,6 +12,7 @@ mod console;
 mod core_dumps;
 mod display;
 mod doctor;
+pub mod graphics;
 mod keyring;
 mod launcher;
 mod logs;
@@ -63,6 +64,7 @@ pub struct Launch {
 
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
+    graphics::settle();
     console::attach();
     #[cfg(unix)]
     core_dumps::turn_off();

@@ -36,6 +36,7 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
             (Rounds::default(), Rounds::default(), Rounds::default());
         let mashups = bench.mashups(0, count);
         let (mut profile, mut mini_profile) = (String::new(), String::new());
+        let mut plain = Rounds::default();
         for _ in 0..bench.rounds {
             let cold = mashdesk(bench, &mashups)?;
             own.add(cold.took);
@@ -45,12 +46,15 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
             mini.add(cold.took);
             mini_memory.add(cold.held);
             mini_profile = shares(&cold.computed);
+            plain.add(peer(bench, Peer::MiniBrowserWithoutOpenGl, &mashups)?.took);
             let cold = peer(bench, Peer::Chromium, &mashups)?;
             chromium.add(cold.took);
             memory.add(cold.held);
         }
         let what = format!("processor time of {count} from a cold start, in one round");
         figures.note(&what, Ok(format!("Mashdesk {profile}; MiniBrowser {mini_profile}")));
+        let ratio = || Ok(format!("{:.3} of {}", own.median()? / plain.median()?, plain.told("ms")?));
+        figures.note(&format!("{count} from a cold start, to a MiniBrowser without OpenGL"), ratio());
         let group = if count == 1 { "1 window".to_owned() } else { format!("{count} windows") };
         let beside_it = [("Mashdesk", &own), ("MiniBrowser", &mini), ("Chromium", &chromium)];
         figures.draw("opening", "ms", &group, &beside_it);

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result};
+use mashdesk::graphics::WITHOUT_OPENGL;
 use tempfile::TempDir;
 use url::Url;
 
@@ -30,7 +31,11 @@ document.head.append(style);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Peer {
     Chromium,
+    /// As it comes.
     MiniBrowser,
+    /// Told to draw without OpenGL, as Mashdesk tells itself where there is no
+    /// graphics card.
+    MiniBrowserWithoutOpenGl,
 }
 
 /// What browsers keep, a folder each.
@@ -83,9 +88,15 @@ impl Browsers {
                         .arg(format!("--app={address}"));
                     chromium
                 }
-                Peer::MiniBrowser => {
+                Peer::MiniBrowser | Peer::MiniBrowserWithoutOpenGl => {
                     let mut browser = Command::new(MINI_BROWSER);
                     browser.args(["--private", "--geometry=1180x820", address.as_str()]);
+                    // This process has settled it for itself, as Mashdesk does.
+                    if peer == Peer::MiniBrowser {
+                        browser.env_remove(WITHOUT_OPENGL);
+                    } else {
+                        browser.env(WITHOUT_OPENGL, "1");
+                    }
                     browser
                 }
             };

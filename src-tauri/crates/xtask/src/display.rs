@@ -77,8 +77,7 @@ impl Headless {
         command
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
-            // There is no graphics card to share buffers with, no screen reader.
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            // There is no screen reader.
             .env("NO_AT_BRIDGE", "1")
             .env_remove("WAYLAND_DISPLAY")
     }
