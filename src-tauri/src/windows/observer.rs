@@ -17,17 +17,20 @@ pub(super) const SCRIPT: &str = include_str!("observer.js");
 const LOOK: &str = "window.__mashdesk?.()";
 /// The same, and takes the double click away.
 const TAKE: &str = "window.__mashdesk?.(true)";
-/// How often live windows are asked.
+/// How often the window that the person looks at is asked.
 const EVERY: Duration = Duration::from_secs(1);
+/// How many times as long the others wait for their turns: thirty of them, each asked
+/// every second, kept a tenth of a processor busy all day.
+const UNSEEN: usize = 5;
 /// A page that is too busy to answer has nothing to say.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Asks the pages of live windows, for as long as the app runs.
 pub(crate) async fn watch(app: AppHandle) {
-    loop {
+    for turn in 0.. {
         tokio::time::sleep(EVERY).await;
-        for (window, session) in desk(&app).windows() {
-            if session.state == State::Live {
+        for (place, (window, session)) in desk(&app).windows().into_iter().enumerate() {
+            if session.state == State::Live && has_turn(turn, place, session.is_seen()) {
                 let app = app.clone();
                 tauri::async_runtime::spawn(async move {
                     if let Some(seen) = ask(&app, window, LOOK).await {
@@ -37,6 +40,11 @@ pub(crate) async fn watch(app: AppHandle) {
             }
         }
     }
+}
+
+/// Whether a window is asked now; those that nobody looks at take turns.
+fn has_turn(turn: usize, place: usize, seen: bool) -> bool {
+    seen || turn.wrapping_add(place).is_multiple_of(UNSEEN)
 }
 
 /// Whether the person has typed something into the page that would be lost.
@@ -86,4 +94,18 @@ async fn evaluate(webview: &WebviewWindow, question: &str) -> Option<String> {
         })
         .ok()?;
     told.await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_window_has_its_turn_and_few_have_it_together() {
+        for place in 0..30 {
+            assert!((0..UNSEEN).all(|turn| has_turn(turn, place, true)));
+            assert_eq!((0..UNSEEN).filter(|turn| has_turn(*turn, place, false)).count(), 1);
+        }
+        assert!((0..UNSEEN).all(|turn| (0..30).filter(|place| has_turn(turn, *place, false)).count() == 6));
+    }
 }

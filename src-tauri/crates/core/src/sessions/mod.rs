@@ -66,6 +66,13 @@ pub struct Session {
     flood: Flood,
 }
 
+impl Session {
+    /// Whether the person looks at it.
+    pub fn is_seen(&self) -> bool {
+        self.unseen.is_none()
+    }
+}
+
 pub(crate) struct Sessions {
     all: Mutex<BTreeMap<WindowId, Session>>,
     /// Counts changes, for those who wait for one.
