@@ -13,6 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use gtk::prelude::*;
 use mashdesk::{Keyring, Launch, Screen, guard, mashup_label, store};
 use mashdesk_core::exports::{Export, ExportState};
+use mashdesk_core::sessions::State;
 use mashdesk_core::{Desk, ExportId, MashupId, Policy, WindowId};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -206,6 +207,16 @@ impl Desktop {
 
     /// Waits until the launcher shows a window in a state.
     pub(crate) fn shown_as(&self, window: WindowId, state: &str) -> Result<()> {
+        // The launcher is told a moment later: what it shows may be from before.
+        until(state, || {
+            let session = self.desk.window(window);
+            let is_there = session.is_some_and(|session| match state {
+                "live" => session.state == State::Live,
+                "failed" => matches!(session.state, State::Failed(_)),
+                _ => true,
+            });
+            Ok(is_there.then_some(()))
+        })?;
         let row = format!("[data-testid=window-row][data-window=\"{window}\"][data-state=\"{state}\"]");
         self.launcher()?.until(&row, &format!("document.querySelector('{row}')")).map(drop)
     }

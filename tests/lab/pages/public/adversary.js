@@ -37,14 +37,16 @@ const adversary = (() => {
   return it;
 
   async function begin() {
-    it.config = await (await fetch(`${foreign}/config.json`, { cache: 'no-store' })).json();
+    const configured = configure();
+    if (role === 'service_worker') {
+      // From its first moment on, before anything is waited for: a message that nobody hears is lost.
+      self.addEventListener('message', (event) => event.waitUntil(configured.then(() => run(role))));
+    }
+    await configured;
     if (role === 'victim') return it.plant();
     if (role === 'keeper' || role === 'idle') return;
     if (role === 'shared_worker') self.onconnect = () => {};
-    if (role === 'service_worker') {
-      self.addEventListener('message', (event) => event.waitUntil(run(role)));
-      return;
-    }
+    if (role === 'service_worker') return;
     if (role === 'page') {
       // One attack a click: what a click allows is used up by the first that asks.
       const left = attacks.filter(({ roles }) => roles.includes('gesture'));
@@ -56,6 +58,10 @@ const adversary = (() => {
     }
     await run(role);
     if (role === 'page') await spread();
+  }
+
+  async function configure() {
+    it.config = await (await fetch(`${foreign}/config.json`, { cache: 'no-store' })).json();
   }
 
   /** From the page into whatever a page can start. */
