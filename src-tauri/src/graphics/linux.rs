@@ -17,7 +17,7 @@ pub const WITHOUT_OPENGL: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// be there yet.
 pub fn settle() {
     if env::var_os(WITHOUT_OPENGL).is_none() && !has_card(Path::new(CARDS)) {
-        // SAFETY: nothing else reads or writes the environment at this moment.
+        // SAFETY: called first of all, when no other thread is there to read it.
         unsafe { env::set_var(WITHOUT_OPENGL, "1") };
     }
 }

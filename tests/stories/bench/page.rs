@@ -32,6 +32,8 @@ most of all rounds. Compare ratios, not milliseconds: those are of this machine.
   process or with the click, and holds the ticket and its redemption. *Chromium* is
   Debian's, a fresh profile and an `--app` window for each mashup; *MiniBrowser* is
   WebKitGTK's own, `--private`. They have their tickets before the clock starts.
+- Where there is no graphics card, Mashdesk has pages drawn without OpenGL (decision 19)
+  and MiniBrowser, as it comes, does not: what it takes when it is told to is told above.
 - *The limit* is a webview that is there already, with its cookie, and has nothing else
   to do: no shell around the same engine could be faster.
 - *The shell's own share* is what is left of a click without the limit and without the
