@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mashdesk_core::exports::Export;
 use mashdesk_core::http_cache::Slot;
 use mashdesk_core::isolation::{Kind, Observed};
+use mashdesk_core::navigation::Origin;
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{Change, Error, Frame, Host, HostError, Next, Secret, SecretUrl, Theme, WindowId, Zoom};
+use serde_json::json;
 use tauri::{AppHandle, Manager, WebviewWindow};
 use url::Url;
 
@@ -160,6 +162,18 @@ impl Host for Screen {
             dress(&webview, frame)
         };
         build.await.map_err(store::no_store)
+    }
+
+    fn preconnect(&self, window: WindowId, origins: &[Origin]) {
+        let origins: Vec<_> = origins.iter().map(ToString::to_string).collect();
+        self.with(window, "connect ahead", |webview| {
+            webview.eval(format!(
+                "for (const href of {}) {{
+                    document.head.append(Object.assign(document.createElement('link'), {{ rel: 'preconnect', href }}));
+                }}",
+                json!(origins)
+            ))
+        });
     }
 
     async fn observe(&self, kinds: &'static [Kind], slots: Option<[Slot; 2]>) -> Result<Observed, Error> {

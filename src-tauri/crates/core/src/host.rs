@@ -9,6 +9,7 @@ use url::Url;
 use crate::exports::Export;
 use crate::http_cache::Slot;
 use crate::isolation::{Kind, Observed};
+use crate::navigation::Origin;
 use crate::qlik::StoreCookie;
 use crate::{Error, ExportId, Frame, Secret, SecretUrl, WindowId, Zoom};
 
@@ -41,6 +42,11 @@ pub trait Host: Send + Sync + 'static {
         kinds: &'static [Kind],
         slots: Option<[Slot; 2]>,
     ) -> impl Future<Output = Result<Observed, Error>> + Send;
+
+    /// Has a window that has been nowhere yet make a connection to each of these
+    /// origins, which its first page then need not wait for. Nothing is lost where
+    /// it does not.
+    fn preconnect(&self, window: WindowId, origins: &[Origin]);
 
     /// Plants cookies in a window's store.
     fn plant(

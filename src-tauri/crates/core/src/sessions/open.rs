@@ -9,7 +9,7 @@ use url::Url;
 use super::away::{self, Aim};
 use super::{Event, Session, State, Step};
 use crate::host::{Change, Geometry, Host, HostError, Next};
-use crate::navigation::is_login_page;
+use crate::navigation::{Allowed, Origin, is_login_page};
 use crate::qlik::{self, Probe, StoreCookie};
 use crate::website::Ticket;
 use crate::{Desk, Error, MashupId, Redemption, Result, SecretUrl, WindowId};
@@ -205,13 +205,18 @@ impl<H: Host> Desk<H> {
         self.reached(window, Step::Ticket)?;
         let signing_in = async {
             let ticket = self.ticket(window, &session).await?;
+            self.preconnect(window, &session)?;
             let cookies = match redemption {
                 Redemption::Shell => self.redeem(window, &ticket).await?,
                 Redemption::Window => Vec::new(),
             };
             Ok((ticket, cookies))
         };
-        let (built, signed_in) = tokio::join!(self.build(window, &session), signing_in);
+        let building = async {
+            self.build(window, &session).await?;
+            self.preconnect(window, &session)
+        };
+        let (built, signed_in) = tokio::join!(building, signing_in);
         built?;
         let page = match signed_in {
             Ok((ticket, cookies)) => {
@@ -261,6 +266,21 @@ impl<H: Host> Desk<H> {
                     return Err(gone);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Has a window that was not built `before` connect to where its mashup comes
+    /// from, as far as that is known: a round trip or more that nobody waits for
+    /// later on.
+    fn preconnect(&self, window: WindowId, before: &Session) -> Result<()> {
+        let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
+        if session.built && !before.built {
+            let origins = match session.allowed {
+                Some(Allowed { mashup, qlik, .. }) => vec![mashup, qlik],
+                None => Origin::of(&self.signed_in()?.0.url).into_iter().collect(),
+            };
+            self.host.preconnect(window, &origins);
         }
         Ok(())
     }

@@ -109,6 +109,24 @@ async fn the_window_does_not_wait_for_the_ticket() {
 }
 
 #[tokio::test]
+async fn a_new_window_connects_while_its_ticket_is_on_the_way() {
+    let lab = lab().await;
+    let relay = Relay::to(lab.website.url()).await;
+    let stage = Stage::signed_in(&relay.url(), &token(&lab)).await;
+    relay.hold();
+    let window = stage.desk.open(&id("m001")).expect("signed in");
+    let website = relay.url().trim_end_matches('/').to_owned();
+    let first = [(window, vec![website])];
+    stage.until("a connection", |desk| (desk.host().preconnections() == first).then_some(())).await;
+
+    relay.release();
+    stage.navigated(window, 1).await;
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let places = [lab.website.url(), lab.qlik.proxy_url()].map(origin).to_vec();
+    assert_eq!(stage.host().preconnections()[1..], [(window, places)], "the ticket says where it is");
+}
+
+#[tokio::test]
 async fn two_windows_hold_two_sessions() {
     let lab = lab().await;
     let stage = Stage::at_lab(&lab).await;
@@ -224,6 +242,7 @@ fn order(stage: &Stage) -> Vec<&'static str> {
         | Call::Redeemed(..)
         | Call::SignInWindow(..)
         | Call::SignInWindowGone
+        | Call::Preconnected(..)
         | Call::Observed(_) => None,
     };
     stage.host().calls().iter().filter_map(name).collect()

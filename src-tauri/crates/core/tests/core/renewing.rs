@@ -33,6 +33,7 @@ async fn a_person_reconnects_a_live_window() {
     stage.desk.retry(window).expect("it is open");
     stage.navigated(window, 3).await;
     assert_eq!(website.asked(TICKETS).len(), 2);
+    assert_eq!(stage.host().preconnections().len(), 2, "the page that is there is left alone");
 }
 
 #[tokio::test]

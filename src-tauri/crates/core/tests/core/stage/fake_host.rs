@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use mashdesk_core::exports::Export;
 use mashdesk_core::http_cache::Slot;
 use mashdesk_core::isolation::{Found, Kind, Observed};
+use mashdesk_core::navigation::Origin;
 use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{
     Change, Error, ExportId, Frame, Host, HostError, Next, Secret, SecretUrl, WindowId, Zoom,
@@ -22,6 +23,8 @@ pub(crate) enum Call {
     BuiltAhead(WindowId),
     Building(WindowId, Frame),
     Built(WindowId),
+    /// It makes connections there.
+    Preconnected(WindowId, Vec<String>),
     Planted(WindowId),
     Redeemed(WindowId, Url),
     Navigated(WindowId, Url),
@@ -190,6 +193,15 @@ impl FakeHost {
         self.calls.borrow().iter().filter_map(address).collect()
     }
 
+    /// Where windows made connections ahead, in order.
+    pub(crate) fn preconnections(&self) -> Vec<(WindowId, Vec<String>)> {
+        let connection = |call: &Call| match call {
+            Call::Preconnected(window, origins) => Some((*window, origins.clone())),
+            _ => None,
+        };
+        self.calls.borrow().iter().filter_map(connection).collect()
+    }
+
     /// What a window had to say, in order.
     pub(crate) fn messages(&self, window: WindowId) -> Vec<Error> {
         let message = |call: &Call| match call {
@@ -271,6 +283,12 @@ impl Host for FakeHost {
             second_planted: sight(Some("b")),
             first_after: sight(Some(if shared { "b" } else { "a" })),
         })
+    }
+
+    fn preconnect(&self, window: WindowId, origins: &[Origin]) {
+        assert!(self.has(&Call::Built(window)), "there is a window to do it");
+        let origins = origins.iter().map(ToString::to_string).collect();
+        self.note(Call::Preconnected(window, origins));
     }
 
     async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {
