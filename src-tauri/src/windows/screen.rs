@@ -180,21 +180,19 @@ impl Host for Screen {
         canary::observe(self, kinds, slots).await
     }
 
-    async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {
+    async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<Vec<StoreCookie>, HostError> {
         let _turn = self.cookie_turn.lock().await;
         let webview = self.webview(window)?;
         for cookie in cookies {
             webview.set_cookie(cookies::to_webview(cookie)).map_err(host_error)?;
         }
-        // Tauri leaves setting them to the main loop: they are there once it
-        // has read them.
-        webview.cookies().map(drop).map_err(host_error)
+        // Tauri leaves setting them to the main loop, which reads them after that.
+        kept(&webview)
     }
 
     async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
         let _turn = self.cookie_turn.lock().await;
-        let cookies = self.webview(window)?.cookies().map_err(host_error)?;
-        Ok(cookies.iter().map(cookies::from_webview).collect())
+        kept(&self.webview(window)?)
     }
 
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
@@ -328,6 +326,11 @@ impl Host for Screen {
         }
         self.app.state::<Untold>().note(change);
     }
+}
+
+fn kept(webview: &WebviewWindow) -> Result<Vec<StoreCookie>, HostError> {
+    let cookies = webview.cookies().map_err(host_error)?;
+    Ok(cookies.iter().map(cookies::from_webview).collect())
 }
 
 fn host_error(error: tauri::Error) -> HostError {

@@ -48,12 +48,12 @@ pub trait Host: Send + Sync + 'static {
     /// it does not.
     fn preconnect(&self, window: WindowId, origins: &[Origin]);
 
-    /// Plants cookies in a window's store.
+    /// Plants cookies in a window's store; answers all that it then holds.
     fn plant(
         &self,
         window: WindowId,
         cookies: &[StoreCookie],
-    ) -> impl Future<Output = Result<(), HostError>> + Send;
+    ) -> impl Future<Output = Result<Vec<StoreCookie>, HostError>> + Send;
 
     /// All cookies of a window's store.
     fn cookies(&self, window: WindowId) -> impl Future<Output = Result<Vec<StoreCookie>, HostError>> + Send;

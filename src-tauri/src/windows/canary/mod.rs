@@ -168,7 +168,7 @@ impl<'a> CanaryWindow<'a> {
             http_only: true,
             same_site: None,
         };
-        self.screen.plant(self.id, &[cookie]).await.map_err(unproven)
+        self.screen.plant(self.id, &[cookie]).await.map(drop).map_err(unproven)
     }
 
     fn load(&self, port: &Port, kinds: &[Kind]) -> Result<(), Error> {

@@ -356,9 +356,8 @@ impl<H: Host> Desk<H> {
     }
 
     async fn plant(&self, window: WindowId, session_cookie: &str, cookies: &[StoreCookie]) -> Result<()> {
-        self.host.plant(window, cookies).await.map_err(store_failed)?;
-        // A store that refuses a cookie does so in silence: read it back.
-        let kept = self.host.cookies(window).await.map_err(store_failed)?;
+        // A store that refuses a cookie does so in silence.
+        let kept = self.host.plant(window, cookies).await.map_err(store_failed)?;
         tracing::debug!(planted = ?qlik::names(cookies), kept = ?qlik::names(&kept));
         let planted = |cookie: &&StoreCookie| cookie.name == session_cookie;
         let same =

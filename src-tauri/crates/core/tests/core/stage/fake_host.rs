@@ -291,7 +291,7 @@ impl Host for FakeHost {
         self.note(Call::Preconnected(window, origins));
     }
 
-    async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<(), HostError> {
+    async fn plant(&self, window: WindowId, cookies: &[StoreCookie]) -> Result<Vec<StoreCookie>, HostError> {
         let mut kept = cookies.to_vec();
         if self.suffers(Fault::Forget) {
             kept.clear();
@@ -311,7 +311,7 @@ impl Host for FakeHost {
             }
         }
         self.note(Call::Planted(window));
-        Ok(())
+        self.cookies(window).await
     }
 
     async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
