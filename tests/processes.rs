@@ -100,17 +100,20 @@ pub(crate) fn own_memory() -> Result<u64> {
 /// what several share is counted once.
 pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
     let app = Process { pid: process::id(), name: "mashdesk".to_owned() };
+    shares(below(other)?.into_iter().chain([app]))
+}
+
+/// The same of any process and all below it.
+pub(crate) fn memory_of(top: u32) -> Result<BTreeMap<String, u64>> {
+    shares(tree(top)?)
+}
+
+fn shares(processes: impl IntoIterator<Item = Process>) -> Result<BTreeMap<String, u64>> {
     let mut memory = BTreeMap::new();
-    for Process { pid, name } in below(other)?.into_iter().chain([app]) {
+    for Process { pid, name } in processes {
         *memory.entry(name).or_insert(0) += share_of(pid)?;
     }
     Ok(memory)
-}
-
-/// The memory of a process and all below it, in bytes: what several share is
-/// counted once.
-pub(crate) fn memory_of(top: u32) -> Result<u64> {
-    tree(top)?.iter().map(|process| share_of(process.pid)).sum()
 }
 
 /// How long a process and all below it have computed, by their names, in seconds;

@@ -22,52 +22,66 @@ pub(super) struct Beside {
 struct Cold {
     /// Milliseconds.
     took: f64,
-    /// MiB.
-    held: f64,
+    /// Bytes, by the processes' names.
+    held: BTreeMap<String, u64>,
     /// Seconds that processes have computed, by their names.
     computed: BTreeMap<String, f64>,
+}
+
+/// The same cold start, round after round.
+#[derive(Default)]
+struct Starts {
+    /// Milliseconds.
+    took: Rounds,
+    /// MiB.
+    held: Rounds,
+    /// What the processes computed and held in the last one.
+    computed: String,
+    memory: String,
+}
+
+impl Starts {
+    fn add(&mut self, cold: &Cold) {
+        self.took.add(cold.took);
+        self.held.add(mib(cold.held.values().sum()));
+        self.computed = shares(&cold.computed, "s", 1);
+        self.memory = shares(&in_mib(&cold.held), "MiB", 0);
+    }
 }
 
 pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside> {
     let mut beside = Beside::default();
     for count in [1, 5, 10] {
-        let (mut own, mut mini, mut chromium) = (Rounds::default(), Rounds::default(), Rounds::default());
-        let (mut own_memory, mut mini_memory, mut memory) =
-            (Rounds::default(), Rounds::default(), Rounds::default());
+        let (mut own, mut mini, mut chromium) = (Starts::default(), Starts::default(), Starts::default());
         let mashups = bench.mashups(0, count);
-        let (mut profile, mut mini_profile) = (String::new(), String::new());
         let mut plain = Rounds::default();
         for _ in 0..bench.rounds {
-            let cold = mashdesk(bench, &mashups)?;
-            own.add(cold.took);
-            own_memory.add(cold.held);
-            profile = shares(&cold.computed);
-            let cold = peer(bench, Peer::MiniBrowser, &mashups)?;
-            mini.add(cold.took);
-            mini_memory.add(cold.held);
-            mini_profile = shares(&cold.computed);
+            own.add(&mashdesk(bench, &mashups)?);
+            mini.add(&peer(bench, Peer::MiniBrowser, &mashups)?);
             plain.add(peer(bench, Peer::MiniBrowserWithoutOpenGl, &mashups)?.took);
-            let cold = peer(bench, Peer::Chromium, &mashups)?;
-            chromium.add(cold.took);
-            memory.add(cold.held);
+            chromium.add(&peer(bench, Peer::Chromium, &mashups)?);
         }
-        let what = format!("processor time of {count} from a cold start, in one round");
-        figures.note(&what, Ok(format!("Mashdesk {profile}; MiniBrowser {mini_profile}")));
-        let ratio = || Ok(format!("{:.3} of {}", own.median()? / plain.median()?, plain.told("ms")?));
-        figures.note(&format!("{count} from a cold start, to a MiniBrowser without OpenGL"), ratio());
-        let group = if count == 1 { "1 window".to_owned() } else { format!("{count} windows") };
         let beside_it = [("Mashdesk", &own), ("MiniBrowser", &mini), ("Chromium", &chromium)];
-        figures.draw("opening", "ms", &group, &beside_it);
+        let group = if count == 1 { "1 window".to_owned() } else { format!("{count} windows") };
+        let what = format!("processor time of {group} from a cold start, in one round");
+        figures.note(
+            &what,
+            Ok(beside_it.map(|(name, starts)| format!("{name} {}", starts.computed)).join("; ")),
+        );
+        let ratio = || Ok(format!("{:.3} of {}", own.took.median()? / plain.median()?, plain.told("ms")?));
+        figures.note(&format!("{count} from a cold start, to a MiniBrowser without OpenGL"), ratio());
+        figures.draw("opening", "ms", &group, &beside_it.map(|(name, starts)| (name, &starts.took)));
         // One window says nothing about side by side.
         if count > 1 {
-            figures.ratio(&format!("open{count}.minibrowser"), &own, &mini, 0.80, "ms");
-            figures.ratio(&format!("open{count}.chromium"), &own, &chromium, 0.65, "ms");
+            figures.ratio(&format!("open{count}.minibrowser"), &own.took, &mini.took, 0.80, "ms");
+            figures.ratio(&format!("open{count}.chromium"), &own.took, &chromium.took, 0.65, "ms");
         }
         if count == 10 {
-            figures.ratio("memory10.chromium", &own_memory, &memory, 0.75, "MiB");
-            let both = [("Mashdesk", &own_memory), ("MiniBrowser", &mini_memory), ("Chromium", &memory)];
-            figures.draw("memory", "MiB", "10 windows", &both);
-            beside.memory = memory;
+            figures.ratio("memory10.chromium", &own.held, &chromium.held, 0.75, "MiB");
+            let memory = beside_it.map(|(name, starts)| format!("{name} {}", starts.memory));
+            figures.note(&format!("memory of {group}, in one round"), Ok(memory.join("; ")));
+            figures.draw("memory", "MiB", &group, &beside_it.map(|(name, starts)| (name, &starts.held)));
+            beside.memory = chromium.held;
         }
     }
     Ok(beside)
@@ -82,7 +96,7 @@ fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
     let painted = bench.painted(mashups)?;
     let (held, computed) = (processes::memory_of(app.pid())?, processes::computed(app.pid())?);
     app.quit()?;
-    Ok(Cold { took: painted - began, held: mib(held), computed })
+    Ok(Cold { took: painted - began, held, computed })
 }
 
 fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
@@ -90,15 +104,21 @@ fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
     let began = now();
     let browsers = Browsers::open(peer, &bench.door, &entries)?;
     let painted = bench.painted(mashups)?;
-    Ok(Cold { took: painted - began, held: mib(browsers.memory()?), computed: browsers.computed()? })
+    Ok(Cold { took: painted - began, held: browsers.memory()?, computed: browsers.computed()? })
 }
 
-/// `WebKitWebProces 12.3 s, mashdesk 1.2 s`, the most first.
-fn shares(computed: &BTreeMap<String, f64>) -> String {
-    let mut all: Vec<_> = computed.iter().collect();
+/// `WebKitWebProces 12.3 s, mashdesk 1.2 s`, the most first; nothing of those that say nothing.
+pub(super) fn shares(of: &BTreeMap<String, f64>, unit: &str, places: usize) -> String {
+    let least = 0.5 / 10_f64.powi(places as i32);
+    let mut all: Vec<_> = of.iter().filter(|(_, amount)| **amount >= least).collect();
     all.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    let told: Vec<String> = all.iter().map(|(name, seconds)| format!("{name} {seconds:.1} s")).collect();
+    let told: Vec<String> =
+        all.iter().map(|(name, amount)| format!("{name} {amount:.places$} {unit}")).collect();
     told.join(", ")
+}
+
+pub(super) fn in_mib(held: &BTreeMap<String, u64>) -> BTreeMap<String, f64> {
+    held.iter().map(|(name, bytes)| (name.clone(), mib(*bytes))).collect()
 }
 
 pub(super) fn mib(bytes: u64) -> f64 {

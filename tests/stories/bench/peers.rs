@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::ops::AddAssign;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -117,19 +118,26 @@ impl Browsers {
 
     /// How long all their processes have computed, by their names, in seconds.
     pub(super) fn computed(&self) -> Result<BTreeMap<String, f64>> {
-        let mut all = BTreeMap::new();
+        self.of_all(processes::computed)
+    }
+
+    /// The memory of all their processes, by their names, in bytes: what several
+    /// share is counted once.
+    pub(super) fn memory(&self) -> Result<BTreeMap<String, u64>> {
+        self.of_all(processes::memory_of)
+    }
+
+    fn of_all<N: AddAssign + Default>(
+        &self,
+        of: impl Fn(u32) -> Result<BTreeMap<String, N>>,
+    ) -> Result<BTreeMap<String, N>> {
+        let mut all: BTreeMap<String, N> = BTreeMap::new();
         for browser in &self.processes {
-            for (name, seconds) in processes::computed(browser.id())? {
-                *all.entry(name).or_insert(0.0) += seconds;
+            for (name, amount) in of(browser.id())? {
+                *all.entry(name).or_default() += amount;
             }
         }
         Ok(all)
-    }
-
-    /// The memory of all their processes, in bytes: what several share is
-    /// counted once.
-    pub(super) fn memory(&self) -> Result<u64> {
-        self.processes.iter().map(|browser| processes::memory_of(browser.id())).sum()
     }
 }
 

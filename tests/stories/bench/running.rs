@@ -1,8 +1,9 @@
 //! In the running app: one click, many windows, windows that sleep, a search.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -12,7 +13,7 @@ use tauri::{WebviewUrl, WebviewWindowBuilder};
 use url::Url;
 use webkit2gtk::{UserContentManagerExt, WebViewExt};
 
-use super::cold::{Beside, mib};
+use super::cold::{Beside, in_mib, mib, shares};
 use super::figures::{Figures, Rounds};
 use super::peers::{Browsers, Peer};
 use super::{Bench, Part, Wishes, now, page, revisit};
@@ -99,9 +100,12 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
         (Rounds::default(), Rounds::default(), Rounds::default(), Rounds::default());
     for round in 0..bench.rounds {
         let mashup = bench.mashups(round, 1).pop().context("too few mashups")?;
-        let (took, window) = click(bench, desktop, &mashup)?;
-        desktop.desk.close(window)?;
-        own.add(took);
+        let click = click(bench, desktop, &mashup)?;
+        desktop.desk.close(click.window)?;
+        own.add(click.took);
+        if round + 1 == bench.rounds {
+            click.note(figures, "one click");
+        }
         let asked = Instant::now();
         let entry = bench.counter.entry(&mashup)?;
         let cookie = bench.counter.redeem(&entry)?;
@@ -123,8 +127,26 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
     Ok(own)
 }
 
-/// Milliseconds from a click in the launcher to the painted page.
-pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Result<(f64, WindowId)> {
+/// A click in the launcher, until the page is painted.
+pub(super) struct Click {
+    /// Milliseconds.
+    pub(super) took: f64,
+    pub(super) window: WindowId,
+    /// Seconds that all processes have computed meanwhile, by their names; the
+    /// lab's is among them.
+    computed: BTreeMap<String, f64>,
+}
+
+impl Click {
+    /// Notes what was computed, and how much of the time nothing had to be.
+    pub(super) fn note(&self, figures: &mut Figures, what: &str) {
+        let told = format!("{} of {:.2} s", shares(&self.computed, "s", 2), self.took / 1000.0);
+        figures.note(&format!("processor time of {what}, in one round"), Ok(told));
+    }
+}
+
+/// Finds a mashup in the launcher and clicks it.
+pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Result<Click> {
     let title = bench.titles.get(mashup).context("no such mashup")?;
     // People do not click the moment the last window has come.
     until("a window built ahead", || Ok(desktop.desk.spare()))?;
@@ -137,12 +159,17 @@ pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Resul
     launcher.until(title, &found)?;
     launcher.look(DRAW)?;
     launcher.until("it to be drawn", "window.drawn")?;
+    let before = processes::computed(process::id())?;
     let began = now();
     launcher.look(&format!("document.querySelector('{row}').click()"))?;
     let painted = bench.painted(&[mashup.to_owned()])?;
+    let mut computed = processes::computed(process::id())?;
+    for (name, seconds) in &mut computed {
+        *seconds -= before.get(name).unwrap_or(&0.0);
+    }
     let id = MashupId::parse(mashup)?;
     let opened = desktop.desk.windows().into_iter().rev().find(|(_, session)| session.mashup == id);
-    Ok((painted - began, opened.context("no window")?.0))
+    Ok(Click { took: painted - began, window: opened.context("no window")?.0, computed })
 }
 
 /// Milliseconds in a webview that has its cookie already, from its first step to
@@ -197,10 +224,11 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
         })?;
     }
     until("their processes to end", || Ok((processes::renderers()?.len() + 8 <= before).then_some(())))?;
-    let held: u64 = processes::memory(Some(bench.lab.pid()))?.values().sum();
+    let held = processes::memory(Some(bench.lab.pid()))?;
     let mut ours = Rounds::default();
-    ours.add(mib(held));
+    ours.add(mib(held.values().sum()));
     figures.ratio("memory10_asleep.chromium", &ours, &beside.memory, 0.30, "MiB");
+    figures.note("memory of 10 windows, 8 asleep", Ok(shares(&in_mib(&held), "MiB", 0)));
     figures.draw("memory", "MiB", "10 windows, 8 asleep", &[("Mashdesk", &ours)]);
     for window in windows {
         desktop.desk.close(window)?;
@@ -228,9 +256,12 @@ fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rou
     let mut late = Rounds::default();
     for round in 0..bench.rounds {
         let mashup = bench.mashups(round, 1).pop().context("too few mashups")?;
-        let (took, window) = click(bench, desktop, &mashup)?;
-        desktop.desk.close(window)?;
-        late.add(took);
+        let click = click(bench, desktop, &mashup)?;
+        desktop.desk.close(click.window)?;
+        late.add(click.took);
+        if round + 1 == bench.rounds {
+            click.note(figures, "one click with 30 windows open");
+        }
     }
     figures.ratio("click30.first", &late, first, 1.25, "ms");
     figures.draw("click", "ms", "with 30 windows open", &[("Mashdesk", &late)]);
