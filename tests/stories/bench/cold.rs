@@ -107,7 +107,8 @@ fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
     Ok(Cold { took: painted - began, held: browsers.memory()?, computed: browsers.computed()? })
 }
 
-/// `WebKitWebProces 12.3 s, mashdesk 1.2 s`, the most first; nothing of those that say nothing.
+/// `WebKitWebProces 12.3 s, mashdesk 1.2 s`, the most first, without what would be rounded to
+/// nothing.
 pub(super) fn shares(of: &BTreeMap<String, f64>, unit: &str, places: usize) -> String {
     let least = 0.5 / 10_f64.powi(places as i32);
     let mut all: Vec<_> = of.iter().filter(|(_, amount)| **amount >= least).collect();

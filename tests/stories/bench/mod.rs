@@ -49,6 +49,8 @@ struct Bench {
     titles: BTreeMap<String, String>,
     door: Url,
     rounds: usize,
+    /// How many mashups the running app has been given.
+    given: usize,
 }
 
 /// What a run of the benchmark is told.
@@ -110,7 +112,7 @@ pub(crate) fn play(
     let lab = FarLab::start_with(&["--front-page", "bench.html", "--session-limit", "1000"])?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
-    let mut bench = Bench { counter, titles, door: peers::door(Ipv4Addr::LOCALHOST)?, rounds, lab };
+    let mut bench = Bench { counter, titles, door: peers::door(Ipv4Addr::LOCALHOST)?, rounds, given: 0, lab };
     let mut figures = Figures::new(json);
     Keyring.save(bench.lab.website.as_str(), &Secret::new(bench.lab.token.clone()))?;
     let mut beside = Beside::default();
@@ -129,6 +131,15 @@ pub(crate) fn play(
 }
 
 impl Bench {
+    /// Mashups that the running app has not opened yet: those that it has opened wait
+    /// for a process of their own, beside what they have kept.
+    fn unopened(&mut self, count: usize) -> Result<Vec<String>> {
+        let mashups = self.mashups(self.given, count);
+        ensure!(mashups.len() == count, "too few mashups");
+        self.given += count;
+        Ok(mashups)
+    }
+
     /// Mashups that the website hosts, from one on.
     fn mashups(&self, from: usize, count: usize) -> Vec<String> {
         // Every seventh is hosted on Qlik, with another page.

@@ -34,6 +34,9 @@ most of all rounds. Compare ratios, not milliseconds: those are of this machine.
   WebKitGTK's own, `--private`. They have their tickets before the clock starts.
 - Where there is no graphics card, Mashdesk has pages drawn without OpenGL (decision 19)
   and MiniBrowser, as it comes, does not: what it takes when it is told to is told above.
+- A click is on a mashup that the app has not opened before, as Chromium's profile is a
+  fresh one. What was opened before is told beside it: its pages are kept, and a window
+  that has them is not the one that was built ahead.
 - *The limit* is a webview that is there already, with its cookie, and has nothing else
   to do: no shell around the same engine could be faster.
 - *The shell's own share* is what is left of a click without the limit and without the

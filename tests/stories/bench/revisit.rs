@@ -21,7 +21,7 @@ pub(super) fn measure(rounds: usize, desktop: &Desktop, figures: &mut Figures) -
     link.carry(lab.website.port().context("a website without a port")?)?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
-    let mut far = Bench { counter, titles, door: peers::door(NEAR)?, rounds, lab };
+    let mut far = Bench { counter, titles, door: peers::door(NEAR)?, rounds, given: 0, lab };
     let qlik = far.counter.entry("m001")?.redeem_url;
     link.carry(qlik.port().context("a Qlik without a port")?)?;
     tauri::async_runtime::block_on(async {
@@ -32,7 +32,7 @@ pub(super) fn measure(rounds: usize, desktop: &Desktop, figures: &mut Figures) -
     let (mut first, mut again) = (Rounds::default(), Rounds::default());
     let (mut chromium, mut chromium_first) = (Rounds::default(), Rounds::default());
     for round in 0..rounds {
-        let mashup = far.mashups(round, 1).pop().context("too few mashups")?;
+        let mashup = far.unopened(1)?.remove(0);
         first.add(visit(&mut far, desktop, &mashup)?.took);
         let second = visit(&mut far, desktop, &mashup)?;
         again.add(second.took);

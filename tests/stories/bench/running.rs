@@ -19,6 +19,7 @@ use super::peers::{Browsers, Peer};
 use super::{Bench, Part, Wishes, now, page, revisit};
 use crate::desktop::{Desktop, Page, until};
 use crate::far_lab::FarLab;
+use crate::kept_pages::KeptPages;
 use crate::processes;
 
 /// Windows that are open when a click is measured again.
@@ -98,14 +99,19 @@ fn sizes(figures: &mut Figures, package: &Path) -> Result<()> {
 fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result<Rounds> {
     let (mut own, mut limit, mut network, mut chromium) =
         (Rounds::default(), Rounds::default(), Rounds::default(), Rounds::default());
+    let mut again = Rounds::default();
+    let kept = KeptPages::of(desktop)?;
     for round in 0..bench.rounds {
-        let mashup = bench.mashups(round, 1).pop().context("too few mashups")?;
-        let click = click(bench, desktop, &mashup)?;
-        desktop.desk.close(click.window)?;
-        own.add(click.took);
+        let mashup = bench.unopened(1)?.remove(0);
+        let clicked = click(bench, desktop, &mashup)?;
+        kept.close(desktop, clicked.window)?;
+        own.add(clicked.took);
         if round + 1 == bench.rounds {
-            click.note(figures, "one click");
+            clicked.note(figures, "one click");
         }
+        let clicked = click(bench, desktop, &mashup)?;
+        kept.close(desktop, clicked.window)?;
+        again.add(clicked.took);
         let asked = Instant::now();
         let entry = bench.counter.entry(&mashup)?;
         let cookie = bench.counter.redeem(&entry)?;
@@ -124,6 +130,8 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
     figures.tell("click.shell_share", share(), 0.05, &told);
     let beside = [("Mashdesk", &own), ("the limit", &limit), ("a fresh Chromium", &chromium)];
     figures.draw("click", "ms", "one click", &beside);
+    figures.draw("click", "ms", "opened before", &[("Mashdesk", &again)]);
+    figures.note("one click on a mashup that was opened before, without a link", again.told("ms"));
     Ok(own)
 }
 
@@ -210,7 +218,7 @@ fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: 
 
 /// Ten windows, all but two of them asleep.
 fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &Beside) -> Result<()> {
-    let mashups = bench.mashups(0, 10);
+    let mashups = bench.unopened(10)?;
     let mut windows = Vec::new();
     for mashup in &mashups {
         windows.push(desktop.desk.open(&MashupId::parse(mashup)?)?);
@@ -238,7 +246,7 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
 
 /// A click when many windows are open.
 fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rounds) -> Result<()> {
-    let mashups = bench.mashups(bench.rounds, MANY);
+    let mashups = bench.unopened(MANY)?;
     let held =
         |bench: &Bench| Ok::<_, anyhow::Error>(mib(processes::memory(Some(bench.lab.pid()))?.values().sum()));
     let (none, mut ten) = (held(bench)?, 0.0);
@@ -255,7 +263,7 @@ fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rou
     ensure!(desktop.desk.windows().len() == MANY, "{} windows", desktop.desk.windows().len());
     let mut late = Rounds::default();
     for round in 0..bench.rounds {
-        let mashup = bench.mashups(round, 1).pop().context("too few mashups")?;
+        let mashup = bench.unopened(1)?.remove(0);
         let click = click(bench, desktop, &mashup)?;
         desktop.desk.close(click.window)?;
         late.add(click.took);
