@@ -91,6 +91,7 @@ fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
     let computer = Computer::for_website(&bench.lab.website)?;
     let mut arguments = vec!["open"];
     arguments.extend(mashups.iter().map(String::as_str));
+    bench.settle()?;
     let began = now();
     let app = computer.start(&arguments)?;
     let painted = bench.painted(mashups)?;
@@ -100,6 +101,8 @@ fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
 }
 
 fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
+    bench.settle()?;
+    // After it, as tickets are good for a minute.
     let entries = bench.counter.entries(mashups)?;
     let began = now();
     let browsers = Browsers::open(peer, &bench.door, &entries)?;

@@ -24,7 +24,9 @@ const USABLE: &str = "usable ";
 pub(super) fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
     let (mut ours, mut bare) = (Rounds::default(), Rounds::default());
     for _ in 0..bench.rounds {
+        bench.settle()?;
         ours.add(started(&["--website", bench.lab.website.as_str()])?);
+        bench.settle()?;
         bare.add(started(&[])?);
     }
     let told = || Ok(format!("{} beside {} of a bare window", ours.told("ms")?, bare.told("ms")?));

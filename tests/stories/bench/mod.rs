@@ -28,7 +28,7 @@ use mashdesk::store::Stores;
 use mashdesk_core::{Secret, TokenStore};
 use url::Url;
 
-use crate::desktop::{self, Start};
+use crate::desktop::{self, Start, until};
 use crate::far_lab::{FarLab, Painted};
 use cold::Beside;
 use figures::Figures;
@@ -38,6 +38,8 @@ use tickets::Counter;
 const PIXELS_MIN: u64 = 1_000;
 /// How long the machine is watched before anything is measured.
 const WATCH: Duration = Duration::from_secs(3);
+/// How long it is watched between two measures.
+const SLICE: Duration = Duration::from_millis(500);
 /// Share of the processors that something else may use meanwhile.
 const BUSY_MAX: f64 = 0.15;
 
@@ -51,6 +53,7 @@ struct Bench {
     rounds: usize,
     /// How many mashups the running app has been given.
     given: usize,
+    even_if_busy: bool,
 }
 
 /// What a run of the benchmark is told.
@@ -112,7 +115,15 @@ pub(crate) fn play(
     let lab = FarLab::start_with(&["--front-page", "bench.html", "--session-limit", "1000"])?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
-    let mut bench = Bench { counter, titles, door: peers::door(Ipv4Addr::LOCALHOST)?, rounds, given: 0, lab };
+    let mut bench = Bench {
+        counter,
+        titles,
+        door: peers::door(Ipv4Addr::LOCALHOST)?,
+        rounds,
+        given: 0,
+        even_if_busy: wishes.even_if_busy,
+        lab,
+    };
     let mut figures = Figures::new(json);
     Keyring.save(bench.lab.website.as_str(), &Secret::new(bench.lab.token.clone()))?;
     let mut beside = Beside::default();
@@ -151,6 +162,15 @@ impl Bench {
             .collect()
     }
 
+    /// Waits until what was measured before has gone: browsers that were ended give
+    /// gigabytes back for seconds, at the cost of whoever is measured next.
+    fn settle(&self) -> Result<()> {
+        if self.even_if_busy {
+            return Ok(());
+        }
+        until("a quiet machine", || Ok((busy_for(SLICE)? <= BUSY_MAX).then_some(())))
+    }
+
     /// Waits until those mashups, and no others, are painted; answers when the
     /// last one was, in milliseconds since the epoch.
     fn painted(&mut self, mashups: &[String]) -> Result<f64> {
@@ -176,16 +196,21 @@ fn now() -> f64 {
 
 /// Whether nothing else uses the machine.
 fn idle() -> Result<()> {
-    let (busy_before, all_before) = processor_time()?;
-    thread::sleep(WATCH);
-    let (busy, all) = processor_time()?;
-    let share = (busy - busy_before) / (all - all_before);
+    let share = busy_for(WATCH)?;
     ensure!(
         share <= BUSY_MAX,
         "something else uses {:.0} % of this machine: nothing was measured",
         share * 100.0
     );
     Ok(())
+}
+
+/// The share of the processors that is used meanwhile.
+fn busy_for(time: Duration) -> Result<f64> {
+    let (busy_before, all_before) = processor_time()?;
+    thread::sleep(time);
+    let (busy, all) = processor_time()?;
+    Ok((busy - busy_before) / (all - all_before))
 }
 
 /// How long the processors have worked, and how long in all.

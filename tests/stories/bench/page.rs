@@ -19,9 +19,10 @@ Made by `cargo xtask bench`, which writes this page and its plots; do not edit i
 const HOW_TO_READ: &str = "
 ## How to read them
 
-All was measured in one run, side by side, on one machine that nothing else used. Each
-figure is a ratio of medians; the brackets and the thin lines go from the least to the
-most of all rounds. Compare ratios, not milliseconds: those are of this machine.
+All was measured in one run, side by side, on one machine that nothing else used, and that
+was quiet again before each measure. Each figure is a ratio of medians; the brackets and
+the thin lines go from the least to the most of all rounds. Compare ratios, not
+milliseconds: those are of this machine.
 
 - The page is the same for all: 4.5 MB of scripts (stardust, sn-bar-chart, sn-line-chart,
   sn-table, enigma.js), a bar chart and an image that only the app's own identity may

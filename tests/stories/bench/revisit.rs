@@ -13,7 +13,8 @@ use crate::desktop::Desktop;
 use crate::far_lab::FarLab;
 use crate::kept_pages::KeptPages;
 
-pub(super) fn measure(rounds: usize, desktop: &Desktop, figures: &mut Figures) -> Result<()> {
+pub(super) fn measure(bench: &Bench, desktop: &Desktop, figures: &mut Figures) -> Result<()> {
+    let Bench { rounds, even_if_busy, .. } = *bench;
     let link = Link::new()?;
     let near = NEAR.to_string();
     let lab =
@@ -21,7 +22,7 @@ pub(super) fn measure(rounds: usize, desktop: &Desktop, figures: &mut Figures) -
     link.carry(lab.website.port().context("a website without a port")?)?;
     let counter = Counter::of(&lab)?;
     let titles = counter.titles()?;
-    let mut far = Bench { counter, titles, door: peers::door(NEAR)?, rounds, given: 0, lab };
+    let mut far = Bench { counter, titles, door: peers::door(NEAR)?, rounds, given: 0, even_if_busy, lab };
     let qlik = far.counter.entry("m001")?.redeem_url;
     link.carry(qlik.port().context("a Qlik without a port")?)?;
     tauri::async_runtime::block_on(async {
@@ -61,6 +62,7 @@ fn visit(far: &mut Bench, desktop: &Desktop, mashup: &str) -> Result<Click> {
 /// Milliseconds until a Chromium with that profile has painted.
 fn browse(far: &mut Bench, mashup: &str, profiles: &Profiles) -> Result<f64> {
     let mashups = [mashup.to_owned()];
+    far.settle()?;
     let entries = far.counter.entries(&mashups)?;
     let began = now();
     let browsers = Browsers::open_in(Peer::Chromium, &far.door, &entries, profiles)?;

@@ -75,7 +75,7 @@ pub(super) fn measure(
         search(&bench, desktop, &mut figures)?;
     }
     if wishes.wants(&[Part::Revisit]) {
-        revisit::measure(bench.rounds, desktop, &mut figures)?;
+        revisit::measure(&bench, desktop, &mut figures)?;
     }
     if let Some(package) = &wishes.deb {
         sizes(&mut figures, package)?;
@@ -117,6 +117,7 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
         let cookie = bench.counter.redeem(&entry)?;
         network.add(asked.elapsed().as_secs_f64() * 1000.0);
         limit.add(bare(bench, desktop, &mashup, &entry.mashup_url, &cookie)?);
+        bench.settle()?;
         let entries = bench.counter.entries(std::slice::from_ref(&mashup))?;
         let began = now();
         let _browser = Browsers::open(Peer::Chromium, &bench.door, &entries)?;
@@ -167,6 +168,7 @@ pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Resul
     launcher.until(title, &found)?;
     launcher.look(DRAW)?;
     launcher.until("it to be drawn", "window.drawn")?;
+    bench.settle()?;
     let before = processes::computed(process::id())?;
     let began = now();
     launcher.look(&format!("document.querySelector('{row}').click()"))?;
@@ -209,6 +211,7 @@ fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: 
     let host = page.host_str().context("no host")?.to_owned();
     let cookie = tauri::webview::Cookie::build((name.to_owned(), value.to_owned())).domain(host).path("/");
     bare.window.set_cookie(cookie.build())?;
+    bench.settle()?;
     let began = now();
     bare.window.navigate(page.clone())?;
     let painted = bench.painted(&[mashup.to_owned()])?;
