@@ -100,15 +100,15 @@ pub(crate) fn own_memory() -> Result<u64> {
 /// what several share is counted once.
 pub(crate) fn memory(other: Option<u32>) -> Result<BTreeMap<String, u64>> {
     let app = Process { pid: process::id(), name: "mashdesk".to_owned() };
-    shares(below(other)?.into_iter().chain([app]))
+    memory_by_name(below(other)?.into_iter().chain([app]))
 }
 
 /// The same of any process and all below it.
 pub(crate) fn memory_of(top: u32) -> Result<BTreeMap<String, u64>> {
-    shares(tree(top)?)
+    memory_by_name(tree(top)?)
 }
 
-fn shares(processes: impl IntoIterator<Item = Process>) -> Result<BTreeMap<String, u64>> {
+fn memory_by_name(processes: impl IntoIterator<Item = Process>) -> Result<BTreeMap<String, u64>> {
     let mut memory = BTreeMap::new();
     for Process { pid, name } in processes {
         *memory.entry(name).or_insert(0) += share_of(pid)?;

@@ -169,7 +169,8 @@ impl Host for Screen {
         self.with(window, "connect ahead", |webview| {
             webview.eval(format!(
                 "for (const href of {}) {{
-                    document.head.append(Object.assign(document.createElement('link'), {{ rel: 'preconnect', href }}));
+                    const link = document.createElement('link');
+                    document.head.append(Object.assign(link, {{ rel: 'preconnect', href }}));
                 }}",
                 json!(origins)
             ))
@@ -328,6 +329,7 @@ impl Host for Screen {
     }
 }
 
+/// The cookies of a window's store; whoever asks has the turn.
 fn kept(webview: &WebviewWindow) -> Result<Vec<StoreCookie>, HostError> {
     let cookies = webview.cookies().map_err(host_error)?;
     Ok(cookies.iter().map(cookies::from_webview).collect())
