@@ -29,6 +29,8 @@ export const commands = {
 	refreshCatalog: () => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|refresh_catalog")),
 	/**  A mashup's icon as a `data:` URL, for an `<img>` and nothing else. */
 	mashupIcon: (mashup: string) => typedError<string | null, Problem>(__TAURI_INVOKE("plugin:mashdesk|mashup_icon", { mashup })),
+	/**  The person has come to a mashup that they may open next. */
+	expectMashup: (mashup: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|expect_mashup", { mashup })),
 	/**  Opens a mashup in a new window; answers the window's id. */
 	openMashup: (mashup: string) => typedError<string, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_mashup", { mashup })),
 	/**  Brings a window to the front. */

@@ -29,6 +29,8 @@ const OK = { status: "ok", data: null } as const;
 export class FakeHost implements Host {
   /** What was asked, in order, as `command argument`. */
   readonly asked: string[] = [];
+  /** The mashups that somebody has come to. */
+  readonly expected: string[] = [];
   /** What a command answers instead of doing its work, until taken out again. */
   readonly refuses = new Map<Command | "snapshot", Problem>();
   /** The catalog that the next sign-in or refresh brings. */
@@ -150,6 +152,11 @@ export class FakeHost implements Host {
   async mashupIcon(mashup: string): Promise<Outcome<string | null>> {
     await this.#wait();
     return { status: "ok", data: this.icons(mashup) };
+  }
+
+  expectMashup(mashup: string): Promise<Outcome<null>> {
+    this.expected.push(mashup);
+    return Promise.resolve(OK);
   }
 
   openMashup(mashup: string): Promise<Outcome<string>> {

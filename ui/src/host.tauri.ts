@@ -24,6 +24,7 @@ export const tauriHost: Host = {
 
   refreshCatalog: () => settle(() => commands.refreshCatalog()),
   mashupIcon: (mashup) => settle(() => commands.mashupIcon(mashup)),
+  expectMashup: (mashup) => settle(() => commands.expectMashup(mashup)),
   openMashup: (mashup) => settle(() => commands.openMashup(mashup)),
 
   focusWindow: (window) => settle(() => commands.focusWindow(window)),

@@ -30,6 +30,8 @@ export interface Host {
   refreshCatalog(): Promise<Outcome<null>>;
   /** Answers with a `data:` URL for an image, or none. */
   mashupIcon(mashup: string): Promise<Outcome<string | null>>;
+  /** The person has come to a mashup that they may open next. */
+  expectMashup(mashup: string): Promise<Outcome<null>>;
   /** Answers with the id of the window. */
   openMashup(mashup: string): Promise<Outcome<string>>;
 

@@ -19,6 +19,9 @@ import { withExport } from "./exports/list";
 import type { Host, Outcome } from "./host";
 import { t } from "./messages/messages.svelte";
 
+/** How long a person stays at a mashup that they may open, in milliseconds; whoever passes by is faster. */
+const STAYS = 120;
+
 export type Phase = { state: "starting" } | { state: "running" } | { state: "failed"; problem: Problem };
 
 /** What tells a mashup at a glance. */
@@ -57,6 +60,7 @@ export class Launcher {
   /** Every mashup listed in this run: an open window keeps its colour when the list is gone. */
   readonly #known = new Map<string, MashupView>();
   #stopListening: (() => void) | null = null;
+  #coming: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
     this.host = host;
@@ -103,6 +107,7 @@ export class Launcher {
   }
 
   stop(): void {
+    this.expect(undefined);
     this.#stopListening?.();
     this.#stopListening = null;
   }
@@ -112,6 +117,12 @@ export class Launcher {
     this.#set(change);
     const news = announcements(before, { windows: this.windows, exports: this.exports }, this.titleOf);
     if (news.length > 0) this.announcement = news.join(" ");
+  }
+
+  /** The person has come to a mashup, or left it: what they stay at is made ready. */
+  expect(mashup: string | undefined): void {
+    clearTimeout(this.#coming);
+    if (mashup !== undefined) this.#coming = setTimeout(() => void this.host.expectMashup(mashup), STAYS);
   }
 
   /** Opens a mashup, or goes to the window it already has: sessions are scarce. */

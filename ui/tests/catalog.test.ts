@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import type { CatalogView, Snapshot } from "../src/bindings";
 import { AT_WORK, problem, someMashups } from "../src/host.fake.scenes";
@@ -22,6 +22,22 @@ test("typing finds, Enter opens the best match, and the window shows what it doe
   expect(host.asked).toEqual([`openMashup ${id}`]);
   await waitFor(() => expect(screen.getByTestId("window-row")).toHaveAttribute("data-state", "live"));
   expect(screen.getByTestId("window-row")).toHaveAttribute("data-mashup", id);
+});
+
+test("what a person stays at is made ready, not what they pass", async () => {
+  const { host, keyboard } = await launch(few);
+  expect(host.expected).toEqual([]);
+  await keyboard.keyboard("{ArrowDown}{ArrowDown}{ArrowDown}");
+  const third = rows()[2]?.dataset["mashup"];
+  await waitFor(() => expect(host.expected).toEqual([third]));
+
+  const fourth = rows()[3];
+  if (!fourth) throw new Error("a fourth row");
+  fireEvent.mouseMove(fourth, { movementX: 0, movementY: 0 });
+  const fifth = rows()[4];
+  if (!fifth) throw new Error("a fifth row");
+  fireEvent.mouseMove(fifth, { movementX: 3, movementY: 1 });
+  await waitFor(() => expect(host.expected).toEqual([third, fifth.dataset["mashup"]]));
 });
 
 test("Enter opens nothing before something is marked", async () => {

@@ -41,6 +41,15 @@ test.each([[OPEN], ["{Meta>}k{/Meta}"]])("%s opens it from anywhere, what is ope
   expect(marked()).toBe(options("Open windows")[0]);
 });
 
+test("the mashup that is marked is made ready, a window is there", async () => {
+  const { host, keyboard } = await launch(desk);
+  await keyboard.keyboard(OPEN);
+  await dialog();
+  await keyboard.keyboard("{ArrowDown}{ArrowDown}");
+  expect(marked()).toBe(options("Mashups")[0]);
+  await waitFor(() => expect(host.expected).toHaveLength(1));
+});
+
 test("Enter goes to a window, and the keyboard is back where it was", async () => {
   const { host, keyboard } = await launch(desk);
   await keyboard.keyboard(OPEN);

@@ -74,6 +74,7 @@ fn border() -> tauri_specta::Builder<Wry> {
             account::open_token_help,
             catalog::refresh_catalog,
             catalog::mashup_icon,
+            windows::expect_mashup,
             windows::open_mashup,
             windows::focus_window,
             windows::retry_window,

@@ -14,6 +14,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "open_token_help",
     "refresh_catalog",
     "mashup_icon",
+    "expect_mashup",
     "open_mashup",
     "focus_window",
     "retry_window",

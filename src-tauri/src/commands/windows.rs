@@ -16,6 +16,14 @@ pub(super) async fn open_mashup(app: AppHandle, desk: Desk<'_>, mashup: String) 
     Ok(window.to_string())
 }
 
+/// The person has come to a mashup that they may open next.
+#[tauri::command]
+#[specta::specta]
+pub(super) async fn expect_mashup(desk: Desk<'_>, mashup: String) -> Answer<()> {
+    desk.expect(&MashupId::parse(&mashup)?).await;
+    Ok(())
+}
+
 /// Brings a window to the front.
 #[tauri::command]
 #[specta::specta]

@@ -41,6 +41,8 @@ pub struct Screen {
     /// On Linux reading or setting a cookie spins the main loop until it is
     /// done: one at a time.
     cookie_turn: tokio::sync::Mutex<()>,
+    /// Whoever takes a window that is being built ahead waits for it.
+    ahead_turn: tokio::sync::Mutex<()>,
 }
 
 impl Screen {
@@ -52,6 +54,7 @@ impl Screen {
             messages: Mutex::default(),
             redeeming: Redeeming::default(),
             cookie_turn: tokio::sync::Mutex::default(),
+            ahead_turn: tokio::sync::Mutex::default(),
         }
     }
 
@@ -142,6 +145,7 @@ impl Screen {
 
 impl Host for Screen {
     async fn build_ahead(&self, window: WindowId, slot: Option<&Slot>) -> Result<(), Error> {
+        let _turn = self.ahead_turn.lock().await;
         let webview = self.build_bare(window, slot).await.map_err(store::no_store)?;
         if let Err(error) = native::show(&webview, WARM.to_owned()) {
             tracing::warn!(%window, %error, "the window built ahead stays cold");
@@ -151,6 +155,7 @@ impl Host for Screen {
 
     async fn build(&self, window: WindowId, frame: &Frame, slot: Option<&Slot>) -> Result<(), Error> {
         let build = async {
+            drop(self.ahead_turn.lock().await);
             let webview = match self.app.get_webview_window(&mashup_label(window)) {
                 Some(ahead) => ahead,
                 None => self.build_bare(window, slot).await?,

@@ -4,6 +4,8 @@
 use anyhow::{Result, ensure};
 
 use super::Story;
+use crate::desktop::until;
+use crate::hand;
 use crate::kept_pages::KeptPages;
 use crate::report::Report;
 
@@ -41,7 +43,15 @@ impl Story {
         page.until("what the page leaves", "window.left")?;
         kept.close(&self.desktop, window)?;
         let before = self.lab.journal.entries().len();
+        let launcher = self.desktop.launcher()?;
+        launcher.clear("[data-testid=search]")?;
+        hand::write(&app.title)?;
+        let expected = until("a window for what was found", || Ok(self.desktop.desk.expected()))?;
         let (window, page) = self.open(app)?;
+        report.check("again.expected", || {
+            ensure!(window == expected, "the click built another window");
+            Ok("its window was built when the person had found it, before they opened it".to_owned())
+        });
         report.check("again.kept", || {
             let script = format!("/mashups/{}/engine.js", app.mashup);
             let entries = self.lab.journal.entries();

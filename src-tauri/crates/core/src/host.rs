@@ -24,8 +24,8 @@ pub trait Host: Send + Sync + 'static {
         slot: Option<&Slot>,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Makes a hidden window with a store of its own, or takes the one that was
-    /// built ahead; it is where it was if that is still on a screen. Without such
+    /// Makes a hidden window with a store of its own, or takes the one that was, or
+    /// is being, built ahead; it is where it was if that is still on a screen. Without such
     /// a store there is no window.
     fn build(
         &self,

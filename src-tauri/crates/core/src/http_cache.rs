@@ -75,8 +75,9 @@ struct Folders {
     owned: BTreeMap<PathBuf, Owner>,
     /// Those that live windows have.
     taken: BTreeMap<WindowId, PathBuf>,
-    /// Windows that have closed, and when: their webview may still write.
-    closed: Vec<(Instant, WindowId, PathBuf)>,
+    /// Windows that have closed, and when: their webview may still write, what then
+    /// goes into a folder, if it went anywhere.
+    closed: Vec<(Instant, WindowId, Option<PathBuf>)>,
     /// Others see that the folders are in use.
     _locks: [File; 2],
 }
@@ -101,6 +102,11 @@ impl HttpCaches {
             .lock()
             .as_ref()
             .is_some_and(|folders| folders.of(owner).is_some_and(|folder| !folders.is_in_use(folder)))
+    }
+
+    /// The same, and what their last window has loaded is all there.
+    pub(crate) fn has_all(&self, owner: &Owner) -> bool {
+        self.has(owner) && self.0.lock().as_ref().is_some_and(|folders| !folders.is_awaited(owner))
     }
 
     /// Gives a window its owner's folder, or a fresh one. Where another window has
@@ -138,7 +144,21 @@ impl HttpCaches {
         if let Some(folders) = self.0.lock().as_mut()
             && let Some(folder) = folders.taken.remove(&window)
         {
-            folders.closed.push((Instant::now(), window, folder));
+            folders.closed.push((Instant::now(), window, Some(folder)));
+        }
+    }
+
+    /// A window is gone that never went anywhere: its owner's folder is as it was.
+    pub(crate) fn give_back_unused(&self, window: WindowId) {
+        if let Some(folders) = self.0.lock().as_mut()
+            && let Some(folder) = folders.taken.remove(&window)
+        {
+            folders.closed.push((Instant::now(), window, None));
+            let owned = folders.owned.contains_key(&folder);
+            let freed = if owned { remove(&folder.join(IN_USE)) } else { remove(&folder) };
+            if let Err(error) = freed {
+                tracing::warn!(%window, %error, "a folder is free at the next start");
+            }
         }
     }
 
@@ -212,6 +232,11 @@ impl Folders {
         self.taken.values().any(|taken| taken == folder)
     }
 
+    /// Whether a closed window's webview may still write for an owner.
+    fn is_awaited(&self, owner: &Owner) -> bool {
+        self.of(owner).is_some_and(|own| self.closed.iter().any(|(.., folder)| folder.as_ref() == Some(own)))
+    }
+
     fn held(&self, window: WindowId) -> PathBuf {
         self.roots.held.join(window.to_string())
     }
@@ -276,7 +301,8 @@ impl Folders {
             return;
         }
         for (closed, window, folder) in settled {
-            if let Err(error) = self.keep(window, &folder).and_then(|()| remove(&self.held(window))) {
+            let kept = folder.as_ref().map_or(Ok(()), |folder| self.keep(window, folder));
+            if let Err(error) = kept.and_then(|()| remove(&self.held(window))) {
                 tracing::warn!(%error, "what a closed window has loaded is kept later");
                 self.closed.push((closed, window, folder));
             }
@@ -301,7 +327,7 @@ impl Folders {
 
     fn leave(&mut self) {
         for (window, folder) in std::mem::take(&mut self.taken) {
-            self.closed.push((Instant::now(), window, folder));
+            self.closed.push((Instant::now(), window, Some(folder)));
         }
         self.tend(Instant::now() + SETTLES);
         if let Err(error) = self.clear() {

@@ -35,7 +35,7 @@ impl<H: Host> Desk<H> {
             let desk = Arc::clone(self);
             self.runtime.spawn(async move { desk.give_back(owner).await });
         } else {
-            self.spare_closed(window);
+            self.ahead_closed(window);
         }
     }
 
@@ -46,6 +46,7 @@ impl<H: Host> Desk<H> {
     }
 
     pub(crate) fn close_windows(&self) {
+        self.drop_expected();
         for (window, _) in self.windows() {
             self.host.close(window);
             self.sessions.remove(window);
@@ -58,6 +59,7 @@ impl<H: Host> Desk<H> {
     /// Access to a mashup was withdrawn: its windows say so, and their data is
     /// gone from the screen.
     pub(crate) fn revoke(self: &Arc<Self>, mashup: &MashupId) {
+        self.drop_expected();
         self.http_caches.forget(|owner| owner.mashup == mashup.as_str());
         let windows: Vec<WindowId> = self
             .windows()

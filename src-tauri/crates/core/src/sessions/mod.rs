@@ -26,6 +26,7 @@ use crate::{Error, MashupId, Result, SecretUrl, WindowId};
 use flood::Flood;
 pub use flood::Wish;
 pub use signal::{Seen, Signal};
+use spare::Ahead;
 pub use state::{Event, State, Step, transition};
 
 /// One window and its session.
@@ -77,8 +78,8 @@ pub(crate) struct Sessions {
     all: Mutex<BTreeMap<WindowId, Session>>,
     /// Counts changes, for those who wait for one.
     changed: watch::Sender<u64>,
-    /// The window that was built ahead.
-    spare: Mutex<Option<WindowId>>,
+    /// Windows that are built ahead.
+    ahead: Mutex<Ahead>,
     /// Wakes those who wait for the website or Qlik to come back.
     again: Notify,
 }
@@ -88,7 +89,7 @@ impl Default for Sessions {
         Self {
             all: Mutex::default(),
             changed: watch::Sender::new(0),
-            spare: Mutex::default(),
+            ahead: Mutex::default(),
             again: Notify::new(),
         }
     }
