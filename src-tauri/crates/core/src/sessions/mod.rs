@@ -12,7 +12,7 @@ mod spare;
 mod state;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -76,8 +76,8 @@ impl Session {
 
 pub(crate) struct Sessions {
     all: Mutex<BTreeMap<WindowId, Session>>,
-    /// Counts changes, for those who wait for one.
-    changed: watch::Sender<u64>,
+    /// When the last change was, for those who wait for one, or for rest.
+    changed: watch::Sender<Option<Instant>>,
     /// Windows that are built ahead.
     ahead: Mutex<Ahead>,
     /// Wakes those who wait for the website or Qlik to come back.
@@ -88,7 +88,7 @@ impl Default for Sessions {
     fn default() -> Self {
         Self {
             all: Mutex::default(),
-            changed: watch::Sender::new(0),
+            changed: watch::Sender::new(None),
             ahead: Mutex::default(),
             again: Notify::new(),
         }
@@ -177,7 +177,12 @@ impl Sessions {
     }
 
     fn tell(&self) {
-        self.changed.send_modify(|count| *count += 1);
+        self.changed.send_replace(Some(Instant::now()));
+    }
+
+    /// Whether no window has opened, closed or changed its state for so long.
+    fn rest_for(&self, time: Duration) -> bool {
+        self.changed.borrow().is_none_or(|last| last.elapsed() >= time)
     }
 
     /// Waits until a window neither opens nor renews.

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use super::{Session, State};
@@ -14,9 +13,9 @@ use crate::host::Host;
 use crate::http_cache::Owner;
 use crate::{Account, Desk, MashupId, WindowId};
 
-/// How long a page still draws itself after its click: a window that is built
+/// How long a page still draws itself when it has loaded: a window that is built
 /// meanwhile takes the processor from it.
-const AT_WORK: SignedDuration = SignedDuration::from_secs(4);
+const AT_WORK: Duration = Duration::from_secs(4);
 /// How long a mashup stays expected: whoever reads on has not come to open it.
 const EXPECTED_FOR: Duration = Duration::from_secs(60);
 
@@ -180,8 +179,7 @@ impl<H: Host> Desk<H> {
     }
 
     fn wants_spare(&self) -> bool {
-        let fresh = |session: &Session| Timestamp::now().duration_since(session.since) < AT_WORK;
-        self.may_build_ahead() && !self.windows().iter().any(|(_, session)| fresh(session))
+        self.may_build_ahead() && self.sessions.rest_for(AT_WORK)
     }
 
     /// How much memory has to be free for a window to be built ahead, in bytes.
