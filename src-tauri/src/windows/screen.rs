@@ -41,6 +41,8 @@ pub struct Screen {
     /// On Linux reading or setting a cookie spins the main loop until it is
     /// done: one at a time.
     cookie_turn: tokio::sync::Mutex<()>,
+    /// The one that windows follow.
+    theme: Mutex<Theme>,
     /// Whoever takes a window that is being built ahead waits for it.
     ahead_turn: tokio::sync::Mutex<()>,
 }
@@ -54,6 +56,7 @@ impl Screen {
             messages: Mutex::default(),
             redeeming: Redeeming::default(),
             cookie_turn: tokio::sync::Mutex::default(),
+            theme: Mutex::default(),
             ahead_turn: tokio::sync::Mutex::default(),
         }
     }
@@ -123,6 +126,20 @@ impl Screen {
         watch(&webview, &self.app, window, Arc::clone(&self.stores));
         seal(&webview, &self.app, window)?;
         Ok(webview)
+    }
+
+    /// Has all windows follow a theme. Only where it is another one: GTK reads its
+    /// style anew, and all pages are laid out again.
+    fn put_on(&self, theme: Theme) {
+        let mut worn = self.theme.lock().unwrap_or_else(PoisonError::into_inner);
+        if *worn != theme {
+            *worn = theme;
+            self.app.set_theme(match theme {
+                Theme::System => None,
+                Theme::Light => Some(tauri::Theme::Light),
+                Theme::Dark => Some(tauri::Theme::Dark),
+            });
+        }
     }
 
     fn messages(&self) -> MutexGuard<'_, BTreeSet<WindowId>> {
@@ -320,11 +337,7 @@ impl Host for Screen {
 
     fn changed(&self, change: Change) {
         if change == Change::Personal {
-            self.app.set_theme(match desk(&self.app).settings().theme {
-                Theme::System => None,
-                Theme::Light => Some(tauri::Theme::Light),
-                Theme::Dark => Some(tauri::Theme::Dark),
-            });
+            self.put_on(desk(&self.app).settings().theme);
         }
         // A notice has to be seen.
         if change == Change::Notice && desk(&self.app).notice().is_some() {
