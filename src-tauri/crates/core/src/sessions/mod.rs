@@ -12,7 +12,7 @@ mod spare;
 mod state;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -54,6 +54,8 @@ pub struct Session {
     /// Where Qlik tells whether the session lives.
     probe: Option<Url>,
     session_cookie: String,
+    /// Since when its page is there.
+    live: Option<Instant>,
     /// How often it got a new session.
     renewals: u32,
     /// Since when the person looks at something else; nothing while they look
@@ -76,8 +78,8 @@ impl Session {
 
 pub(crate) struct Sessions {
     all: Mutex<BTreeMap<WindowId, Session>>,
-    /// When the last change was, for those who wait for one, or for rest.
-    changed: watch::Sender<Option<Instant>>,
+    /// Counts changes, for those who wait for one.
+    changed: watch::Sender<u64>,
     /// Windows that are built ahead.
     ahead: Mutex<Ahead>,
     /// Wakes those who wait for the website or Qlik to come back.
@@ -88,7 +90,7 @@ impl Default for Sessions {
     fn default() -> Self {
         Self {
             all: Mutex::default(),
-            changed: watch::Sender::new(None),
+            changed: watch::Sender::new(0),
             ahead: Mutex::default(),
             again: Notify::new(),
         }
@@ -110,6 +112,7 @@ impl Sessions {
             page: None,
             probe: None,
             session_cookie: String::new(),
+            live: None,
             renewals: 0,
             unseen: Some(Instant::now()),
             kept: false,
@@ -163,6 +166,9 @@ impl Sessions {
     fn apply(&self, window: WindowId, event: Event) -> Result<bool> {
         let meant = self.update(window, |session| match transition(&session.state, event) {
             Some(state) => {
+                if state == State::Live {
+                    session.live = Some(Instant::now());
+                }
                 session.state = state;
                 true
             }
@@ -177,12 +183,7 @@ impl Sessions {
     }
 
     fn tell(&self) {
-        self.changed.send_replace(Some(Instant::now()));
-    }
-
-    /// Whether no window has opened, closed or changed its state for so long.
-    fn rest_for(&self, time: Duration) -> bool {
-        self.changed.borrow().is_none_or(|last| last.elapsed() >= time)
+        self.changed.send_modify(|count| *count += 1);
     }
 
     /// Waits until a window neither opens nor renews.

@@ -179,7 +179,8 @@ impl<H: Host> Desk<H> {
     }
 
     fn wants_spare(&self) -> bool {
-        self.may_build_ahead() && self.sessions.rest_for(AT_WORK)
+        let draws = |session: &Session| session.live.is_some_and(|since| since.elapsed() < AT_WORK);
+        self.may_build_ahead() && !self.windows().iter().any(|(_, session)| draws(session))
     }
 
     /// How much memory has to be free for a window to be built ahead, in bytes.
