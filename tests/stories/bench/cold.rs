@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::figures::{Figures, Rounds};
 use super::peers::{Browsers, Peer};
-use super::{Bench, now};
+use super::{Bench, now, order};
 use crate::child::Computer;
 use crate::processes;
 
@@ -19,9 +19,9 @@ pub(super) struct Beside {
 }
 
 /// One cold start.
-struct Cold {
+pub(super) struct Cold {
     /// Milliseconds.
-    took: f64,
+    pub(super) took: f64,
     /// Bytes, by the processes' names.
     held: BTreeMap<String, u64>,
     /// Seconds that processes have computed, by their names.
@@ -55,11 +55,15 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
         let (mut own, mut mini, mut chromium) = (Starts::default(), Starts::default(), Starts::default());
         let mashups = bench.mashups(0, count);
         let mut plain = Rounds::default();
-        for _ in 0..bench.rounds {
-            own.add(&mashdesk(bench, &mashups)?);
-            mini.add(&peer(bench, Peer::MiniBrowser, &mashups)?);
-            plain.add(peer(bench, Peer::MiniBrowserWithoutOpenGl, &mashups)?.took);
-            chromium.add(&peer(bench, Peer::Chromium, &mashups)?);
+        for round in 0..bench.rounds {
+            for place in order::<4>(round) {
+                match place {
+                    0 => own.add(&mashdesk(bench, &mashups)?),
+                    1 => mini.add(&peer(bench, Peer::MiniBrowser, &mashups)?),
+                    2 => plain.add(peer(bench, Peer::MiniBrowserWithoutOpenGl, &mashups)?.took),
+                    _ => chromium.add(&peer(bench, Peer::Chromium, &mashups)?),
+                }
+            }
         }
         let beside_it = [("Mashdesk", &own), ("MiniBrowser", &mini), ("Chromium", &chromium)];
         let group = if count == 1 { "1 window".to_owned() } else { format!("{count} windows") };
@@ -100,7 +104,7 @@ fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
     Ok(Cold { took: painted - began, held, computed })
 }
 
-fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
+pub(super) fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
     bench.settle()?;
     // After it, as tickets are good for a minute.
     let entries = bench.counter.entries(mashups)?;

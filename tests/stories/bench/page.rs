@@ -20,7 +20,8 @@ const HOW_TO_READ: &str = "
 ## How to read them
 
 All was measured in one run, side by side, on one machine that nothing else used, and that
-was quiet again before each measure. Each figure is a ratio of medians; the brackets and
+was quiet again before each measure; each comes after each in turn, as the memory that ten
+closed browsers give back costs whoever comes next. Each figure is a ratio of medians; the brackets and
 the thin lines go from the least to the most of all rounds. Compare ratios, not
 milliseconds: those are of this machine.
 
@@ -36,8 +37,12 @@ milliseconds: those are of this machine.
 - Where there is no graphics card, Mashdesk has pages drawn without OpenGL (decision 19)
   and MiniBrowser, as it comes, does not: what it takes when it is told to is told above.
 - A click is on a mashup that the app has not opened before, as Chromium's profile is a
-  fresh one. What was opened before is told beside it: its pages are kept, and a window
-  that has them is not the one that was built ahead.
+  fresh one. What was opened before is told beside it. Such a mashup has its window built
+  when the search has found it; the half second until the click, in which the machine has
+  to be quiet, is enough for that. Whoever clicks sooner waits for the rest.
+- The memory of ten windows is taken when the last page is painted. The window built ahead
+  comes when they have come to rest; it is told above, and is among those of which eight
+  sleep.
 - *The limit* is a webview that is there already, with its cookie, and has nothing else
   to do: no shell around the same engine could be faster.
 - *The shell's own share* is what is left of a click without the limit and without the
