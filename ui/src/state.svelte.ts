@@ -107,7 +107,7 @@ export class Launcher {
   }
 
   stop(): void {
-    this.expect(undefined);
+    this.expectMashup(undefined);
     this.#stopListening?.();
     this.#stopListening = null;
   }
@@ -120,7 +120,7 @@ export class Launcher {
   }
 
   /** The person has come to a mashup, or left it: what they stay at is made ready. */
-  expect(mashup: string | undefined): void {
+  expectMashup(mashup: string | undefined): void {
     clearTimeout(this.#coming);
     if (mashup !== undefined) this.#coming = setTimeout(() => void this.host.expectMashup(mashup), STAYS);
   }

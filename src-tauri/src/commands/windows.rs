@@ -20,7 +20,7 @@ pub(super) async fn open_mashup(app: AppHandle, desk: Desk<'_>, mashup: String) 
 #[tauri::command]
 #[specta::specta]
 pub(super) async fn expect_mashup(desk: Desk<'_>, mashup: String) -> Answer<()> {
-    desk.expect(&MashupId::parse(&mashup)?).await;
+    desk.expect_mashup(&MashupId::parse(&mashup)?).await;
     Ok(())
 }
 

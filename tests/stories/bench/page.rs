@@ -21,8 +21,8 @@ const HOW_TO_READ: &str = "
 
 All was measured in one run, side by side, on one machine that nothing else used, and that
 was quiet again before each measure; each comes after each in turn, as the memory that ten
-closed browsers give back costs whoever comes next. Each figure is a ratio of medians; the brackets and
-the thin lines go from the least to the most of all rounds. Compare ratios, not
+closed browsers give back costs whoever comes next. Each figure is a ratio of medians; the
+brackets and the thin lines go from the least to the most of all rounds. Compare ratios, not
 milliseconds: those are of this machine.
 
 - The page is the same for all: 4.5 MB of scripts (stardust, sn-bar-chart, sn-line-chart,

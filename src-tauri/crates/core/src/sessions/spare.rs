@@ -50,9 +50,12 @@ impl<H: Host> Desk<H> {
         }
         match spare {
             Some(window) if short => {
-                tracing::info!("memory is short: the window built ahead goes");
-                self.sessions.ahead.lock().spare.take_if(|spare| *spare == window);
-                self.drop_ahead(window);
+                // Taken by a click at this moment, it is nobody's to close.
+                let ours = self.sessions.ahead.lock().spare.take_if(|spare| *spare == window);
+                if ours.is_some() {
+                    tracing::info!("memory is short: the window built ahead goes");
+                    self.drop_ahead(window);
+                }
             }
             None if self.wants_spare() && free_memory() >= plenty => self.build_spare().await,
             _ => {}
@@ -62,7 +65,7 @@ impl<H: Host> Desk<H> {
     /// The person has come to a mashup that they may open: its window is built
     /// ahead, if it has kept what its pages have loaded before. Of a mashup that has
     /// not, the window built ahead for any is as good.
-    pub async fn expect(&self, mashup: &MashupId) {
+    pub async fn expect_mashup(&self, mashup: &MashupId) {
         let owner = self.owner(mashup);
         if !self.may_build_ahead() || free_memory() < self.spare_memory() || self.kept_apart().await.is_err()
         {
@@ -77,9 +80,9 @@ impl<H: Host> Desk<H> {
         if let Err(error) = built {
             tracing::warn!(%error, "no window was built ahead");
             self.ahead_closed(window);
-        } else if self.expected() != Some(window) {
-            // The person has gone on meanwhile, or has opened it.
-            self.drop_ahead(window);
+        } else if self.http_caches.slot(window).is_none() {
+            // The person had gone on before there was a window to close.
+            self.host.close(window);
         }
     }
 
@@ -121,22 +124,17 @@ impl<H: Host> Desk<H> {
         }
     }
 
+    /// Closes a window that is built ahead no longer, and that no click has taken.
     fn drop_ahead(&self, window: WindowId) {
-        // Taken by a click at this moment, it is nobody's to close.
-        if self.window(window).is_none() {
-            self.http_caches.give_back_unused(window);
-            self.host.close(window);
-        }
+        self.http_caches.give_back_unused(window);
+        self.host.close(window);
     }
 
-    /// A window that was built ahead is gone.
+    /// A window is gone that was built ahead, unless a click had taken it.
     pub(super) fn ahead_closed(&self, window: WindowId) {
-        {
-            let mut ahead = self.sessions.ahead.lock();
-            ahead.spare.take_if(|spare| *spare == window);
-            ahead.expected.take_if(|expected| expected.window == window);
-        }
-        if self.window(window).is_none() {
+        let mut ahead = self.sessions.ahead.lock();
+        let spare = ahead.spare.take_if(|spare| *spare == window).is_some();
+        if spare || ahead.expected.take_if(|expected| expected.window == window).is_some() {
             self.http_caches.give_back_unused(window);
         }
     }
