@@ -9,16 +9,26 @@ use std::path::Path;
 
 /// Where the kernel shows the cards that can draw, as `renderD128` and so on.
 const CARDS: &str = "/dev/dri";
-/// Read by WebKit in this process and in those of its pages.
-pub const WITHOUT_OPENGL: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// What says so, and its value. The first settles it for WebKit, in this process and in
+/// those of its pages. The others keep Mesa and its compiler out of this process, which
+/// would load them to find the card that is not there: WebKit is told its file, and GTK
+/// that there is none.
+pub const WITHOUT_OPENGL: [(&str, &str); 3] = [
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
+    ("GDK_GL", "disable"),
+];
 
 /// Has pages drawn without OpenGL where this person has no graphics card, unless
-/// they have settled it themselves. The first thing in `main`: no other thread may
-/// be there yet.
+/// they have settled some of it themselves. The first thing in `main`: no other thread
+/// may be there yet.
 pub fn settle() {
-    if env::var_os(WITHOUT_OPENGL).is_none() && !has_card(Path::new(CARDS)) {
-        // SAFETY: called first of all, when no other thread is there to read it.
-        unsafe { env::set_var(WITHOUT_OPENGL, "1") };
+    let settled = WITHOUT_OPENGL.iter().any(|(name, _)| env::var_os(name).is_some());
+    if !settled && !has_card(Path::new(CARDS)) {
+        for (name, value) in WITHOUT_OPENGL {
+            // SAFETY: called first of all, when no other thread is there to read it.
+            unsafe { env::set_var(name, value) };
+        }
     }
 }
 

@@ -94,9 +94,11 @@ impl Browsers {
                     browser.args(["--private", "--geometry=1180x820", address.as_str()]);
                     // This process has settled it for itself, as Mashdesk does.
                     if peer == Peer::MiniBrowser {
-                        browser.env_remove(WITHOUT_OPENGL);
+                        for (name, _) in WITHOUT_OPENGL {
+                            browser.env_remove(name);
+                        }
                     } else {
-                        browser.env(WITHOUT_OPENGL, "1");
+                        browser.envs(WITHOUT_OPENGL);
                     }
                     browser
                 }
