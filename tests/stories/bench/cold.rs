@@ -1,7 +1,9 @@
 //! From a cold start: so many mashups at once, until the last one is painted, and
-//! the memory that they take then.
+//! the memory that they take when they have come to rest.
 
 use std::collections::BTreeMap;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -11,10 +13,14 @@ use super::{Bench, now, order};
 use crate::child::Computer;
 use crate::processes;
 
+/// How long windows have been there when their memory is taken: for seconds after a
+/// page was painted, browsers give back what only its loading needed.
+pub(super) const REST: Duration = Duration::from_secs(15);
+
 /// What Chromium needed for ten windows.
 #[derive(Default)]
 pub(super) struct Beside {
-    /// In MiB.
+    /// At rest, in MiB.
     pub(super) memory: Rounds,
 }
 
@@ -22,7 +28,9 @@ pub(super) struct Beside {
 pub(super) struct Cold {
     /// Milliseconds.
     pub(super) took: f64,
-    /// Bytes, by the processes' names.
+    /// MiB when the last page was painted.
+    loaded: f64,
+    /// Bytes after a rest, by the processes' names.
     held: BTreeMap<String, u64>,
     /// Seconds that processes have computed, by their names.
     computed: BTreeMap<String, f64>,
@@ -33,7 +41,8 @@ pub(super) struct Cold {
 struct Starts {
     /// Milliseconds.
     took: Rounds,
-    /// MiB.
+    /// MiB when the last page was painted, and after a rest.
+    loaded: Rounds,
     held: Rounds,
     /// What the processes computed and held in the last one.
     computed: String,
@@ -43,6 +52,7 @@ struct Starts {
 impl Starts {
     fn add(&mut self, cold: &Cold) {
         self.took.add(cold.took);
+        self.loaded.add(cold.loaded);
         self.held.add(mib(cold.held.values().sum()));
         self.computed = shares(&cold.computed, "s", 1);
         self.memory = shares(&in_mib(&cold.held), "MiB", 0);
@@ -53,15 +63,16 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
     let mut beside = Beside::default();
     for count in [1, 5, 10] {
         let (mut own, mut mini, mut chromium) = (Starts::default(), Starts::default(), Starts::default());
+        let mut plain = Starts::default();
         let mashups = bench.mashups(0, count);
-        let mut plain = Rounds::default();
+        let rest = if count == 10 { REST } else { Duration::ZERO };
         for round in 0..bench.rounds {
             for place in order::<4>(round) {
                 match place {
-                    0 => own.add(&mashdesk(bench, &mashups)?),
-                    1 => mini.add(&peer(bench, Peer::MiniBrowser, &mashups)?),
-                    2 => plain.add(peer(bench, Peer::MiniBrowserWithoutOpenGl, &mashups)?.took),
-                    _ => chromium.add(&peer(bench, Peer::Chromium, &mashups)?),
+                    0 => own.add(&mashdesk(bench, &mashups, rest)?),
+                    1 => mini.add(&peer(bench, Peer::MiniBrowser, &mashups, rest)?),
+                    2 => plain.add(&peer(bench, Peer::MiniBrowserWithoutOpenGl, &mashups, rest)?),
+                    _ => chromium.add(&peer(bench, Peer::Chromium, &mashups, rest)?),
                 }
             }
         }
@@ -72,7 +83,8 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
             &what,
             Ok(beside_it.map(|(name, starts)| format!("{name} {}", starts.computed)).join("; ")),
         );
-        let ratio = || Ok(format!("{:.3} of {}", own.took.median()? / plain.median()?, plain.told("ms")?));
+        let ratio =
+            || Ok(format!("{:.3} of {}", own.took.median()? / plain.took.median()?, plain.took.told("ms")?));
         figures.note(&format!("{count} from a cold start, to a MiniBrowser without OpenGL"), ratio());
         figures.draw("opening", "ms", &group, &beside_it.map(|(name, starts)| (name, &starts.took)));
         // One window says nothing about side by side.
@@ -84,6 +96,12 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
             figures.ratio("memory10.chromium", &own.held, &chromium.held, 0.75, "MiB");
             let memory = beside_it.map(|(name, starts)| format!("{name} {}", starts.memory));
             figures.note(&format!("memory of {group}, in one round"), Ok(memory.join("; ")));
+            let (ours, theirs) = (&own.loaded, &chromium.loaded);
+            let told = || {
+                let ratio = ours.median()? / theirs.median()?;
+                Ok(format!("{} to {}, {ratio:.3}", ours.told("MiB")?, theirs.told("MiB")?))
+            };
+            figures.note(&format!("memory of {group} when the last page was painted"), told());
             figures.draw("memory", "MiB", &group, &beside_it.map(|(name, starts)| (name, &starts.held)));
             beside.memory = chromium.held;
         }
@@ -91,7 +109,7 @@ pub(super) fn measure(bench: &mut Bench, figures: &mut Figures) -> Result<Beside
     Ok(beside)
 }
 
-fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
+fn mashdesk(bench: &mut Bench, mashups: &[String], rest: Duration) -> Result<Cold> {
     let computer = Computer::for_website(&bench.lab.website)?;
     let mut arguments = vec!["open"];
     arguments.extend(mashups.iter().map(String::as_str));
@@ -99,19 +117,25 @@ fn mashdesk(bench: &mut Bench, mashups: &[String]) -> Result<Cold> {
     let began = now();
     let app = computer.start(&arguments)?;
     let painted = bench.painted(mashups)?;
-    let (held, computed) = (processes::memory_of(app.pid())?, processes::computed(app.pid())?);
+    let computed = processes::computed(app.pid())?;
+    let loaded = mib(processes::memory_of(app.pid())?.values().sum());
+    thread::sleep(rest);
+    let held = processes::memory_of(app.pid())?;
     app.quit()?;
-    Ok(Cold { took: painted - began, held, computed })
+    Ok(Cold { took: painted - began, loaded, held, computed })
 }
 
-pub(super) fn peer(bench: &mut Bench, peer: Peer, mashups: &[String]) -> Result<Cold> {
+pub(super) fn peer(bench: &mut Bench, peer: Peer, mashups: &[String], rest: Duration) -> Result<Cold> {
     bench.settle()?;
     // After it, as tickets are good for a minute.
     let entries = bench.counter.entries(mashups)?;
     let began = now();
     let browsers = Browsers::open(peer, &bench.door, &entries)?;
     let painted = bench.painted(mashups)?;
-    Ok(Cold { took: painted - began, held: browsers.memory()?, computed: browsers.computed()? })
+    let computed = browsers.computed()?;
+    let loaded = mib(browsers.memory()?.values().sum());
+    thread::sleep(rest);
+    Ok(Cold { took: painted - began, loaded, held: browsers.memory()?, computed })
 }
 
 /// `WebKitWebProces 12.3 s, mashdesk 1.2 s`, the most first, without what would be rounded to

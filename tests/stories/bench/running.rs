@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{self, ExitCode};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use mashdesk_core::{MashupId, WindowId};
@@ -13,7 +14,7 @@ use tauri::{WebviewUrl, WebviewWindowBuilder};
 use url::Url;
 use webkit2gtk::{UserContentManagerExt, WebViewExt};
 
-use super::cold::{self, Beside, in_mib, mib, shares};
+use super::cold::{self, Beside, REST, in_mib, mib, shares};
 use super::figures::{Figures, Rounds};
 use super::peers::Peer;
 use super::{Bench, Part, Wishes, now, order, page, revisit};
@@ -125,7 +126,7 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
                 }
                 _ => {
                     let mashups = std::slice::from_ref(&mashup);
-                    chromium.add(cold::peer(bench, Peer::Chromium, mashups)?.took);
+                    chromium.add(cold::peer(bench, Peer::Chromium, mashups, Duration::ZERO)?.took);
                 }
             }
         }
@@ -235,15 +236,8 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
     }
     bench.painted(&mashups)?;
     desktop.launcher()?.activate()?;
-    let held = |bench: &Bench| processes::memory(Some(bench.lab.pid()));
-    // When pages have come to rest, the next window is built: it is a part of what is held.
-    let without = mib(held(bench)?.values().sum());
+    // It is built when pages have come to rest, and is a part of what is held.
     until("a window built ahead", || Ok(desktop.desk.spare()))?;
-    bench.settle()?;
-    let with = mib(held(bench)?.values().sum());
-    let told =
-        format!("{with:.0} MiB, {without:.0} MiB when the last page was painted and it was not yet there");
-    figures.note("memory of 10 windows and the one built ahead", Ok(told));
     let before = processes::renderers()?.len();
     for window in windows.iter().take(8) {
         until("a window to be live", || {
@@ -251,7 +245,8 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
         })?;
     }
     until("their processes to end", || Ok((processes::renderers()?.len() + 8 <= before).then_some(())))?;
-    let held = held(bench)?;
+    thread::sleep(REST);
+    let held = processes::memory(Some(bench.lab.pid()))?;
     let mut ours = Rounds::default();
     ours.add(mib(held.values().sum()));
     figures.ratio("memory10_asleep.chromium", &ours, &beside.memory, 0.30, "MiB");
