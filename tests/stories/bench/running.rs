@@ -23,6 +23,8 @@ use crate::far_lab::FarLab;
 use crate::kept_pages::KeptPages;
 use crate::processes;
 
+/// How many clicks a round has: they are short, and vary by a fifth.
+const CLICKS: usize = 3;
 /// Windows that are open when a click is measured again.
 const MANY: usize = 29;
 /// What is in the search.
@@ -102,7 +104,8 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
         (Rounds::default(), Rounds::default(), Rounds::default(), Rounds::default());
     let mut again = Rounds::default();
     let kept = KeptPages::of(desktop)?;
-    for round in 0..bench.rounds {
+    let rounds = bench.rounds * CLICKS;
+    for round in 0..rounds {
         let mashup = bench.unopened(1)?.remove(0);
         for place in order::<3>(round) {
             match place {
@@ -110,7 +113,7 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
                     let clicked = click(bench, desktop, &mashup)?;
                     kept.close(desktop, clicked.window)?;
                     own.add(clicked.took);
-                    if round + 1 == bench.rounds {
+                    if round + 1 == rounds {
                         clicked.note(figures, "one click");
                     }
                     let clicked = click(bench, desktop, &mashup)?;
@@ -276,12 +279,13 @@ fn many(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, first: &Rou
     figures.note("memory a window", Ok(told));
     ensure!(desktop.desk.windows().len() == MANY, "{} windows", desktop.desk.windows().len());
     let mut late = Rounds::default();
-    for round in 0..bench.rounds {
+    let rounds = bench.rounds * CLICKS;
+    for round in 0..rounds {
         let mashup = bench.unopened(1)?.remove(0);
         let click = click(bench, desktop, &mashup)?;
         desktop.desk.close(click.window)?;
         late.add(click.took);
-        if round + 1 == bench.rounds {
+        if round + 1 == rounds {
             click.note(figures, "one click with 30 windows open");
         }
     }
