@@ -15,7 +15,7 @@ use crate::processes;
 
 /// How long windows have been there when their memory is taken: for seconds after a
 /// page was painted, browsers give back what only its loading needed.
-pub(super) const REST: Duration = Duration::from_secs(15);
+const REST: Duration = Duration::from_secs(15);
 
 /// What Chromium needed for ten windows.
 #[derive(Default)]

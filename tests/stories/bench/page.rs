@@ -42,9 +42,10 @@ milliseconds: those are of this machine.
   when the search has found it; the half second until the click, in which the machine has
   to be quiet, is enough for that. Whoever clicks sooner waits for the rest.
 - The memory of ten windows is taken when they have been there for fifteen seconds, and
-  with eight of them asleep as long after: for seconds after a page was painted, each
-  engine gives back what only its loading needed. The window built ahead is there by then
-  and counts. What was held when the last page was painted is told above.
+  with eight of them asleep a minute later: after a page was painted, each engine gives
+  back what only its loading needed, Chromium for five seconds and WebKit for forty. The
+  window built ahead is there by then and counts. What was held when the last page was
+  painted is told above.
 - *The limit* is a webview that is there already, with its cookie, and has nothing else
   to do: no shell around the same engine could be faster.
 - *The shell's own share* is what is left of a click without the limit and without the

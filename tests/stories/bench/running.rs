@@ -14,7 +14,7 @@ use tauri::{WebviewUrl, WebviewWindowBuilder};
 use url::Url;
 use webkit2gtk::{UserContentManagerExt, WebViewExt};
 
-use super::cold::{self, Beside, REST, in_mib, mib, shares};
+use super::cold::{self, Beside, in_mib, mib, shares};
 use super::figures::{Figures, Rounds};
 use super::peers::Peer;
 use super::{Bench, Part, Wishes, now, order, page, revisit};
@@ -27,6 +27,9 @@ use crate::processes;
 const CLICKS: usize = 3;
 /// Windows that are open when a click is measured again.
 const MANY: usize = 29;
+/// How long the others have slept when memory is taken: the two that are awake give
+/// back for half a minute what only their loading needed.
+const SLEPT: Duration = Duration::from_secs(60);
 /// What is in the search.
 const TYPED: &str = "document.querySelector('[data-testid=search]').value";
 /// Notes when the frame has been drawn that shows what is there now.
@@ -248,7 +251,7 @@ fn asleep(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures, beside: &
         })?;
     }
     until("their processes to end", || Ok((processes::renderers()?.len() + 8 <= before).then_some(())))?;
-    thread::sleep(REST);
+    thread::sleep(SLEPT);
     let held = processes::memory(Some(bench.lab.pid()))?;
     let mut ours = Rounds::default();
     ours.add(mib(held.values().sum()));
