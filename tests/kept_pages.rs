@@ -4,14 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use mashdesk_core::WindowId;
 use tauri::Manager;
 
 use crate::desktop::{Desktop, until};
 
-/// A page's scripts are larger than that, in bytes; whatever else is kept is not.
-const SCRIPTS_MIN: u64 = 100 << 10;
+/// Where a page's scripts and styles are from.
+const SCRIPTS: &str = r"performance.getEntriesByType('resource')
+    .map(entry => entry.name).filter(name => /\.(css|js)$/.test(name))";
 
 /// The folder of all caches.
 pub(crate) struct KeptPages(PathBuf);
@@ -21,14 +22,24 @@ impl KeptPages {
         Ok(Self(desktop.app.path().app_cache_dir()?.join("pages")))
     }
 
-    /// Closes a window when its webview has written down what it holds (a person
-    /// stays longer than that), and waits until that is kept.
+    /// Closes a window when its webview has written down all scripts and styles that
+    /// its page has loaded (a person stays longer than that), and waits until they
+    /// are kept.
     pub(crate) fn close(&self, desktop: &Desktop, window: WindowId) -> Result<()> {
         let mashup = desktop.desk.window(window).context("no such window")?.mashup;
         let folder = self.folder(mashup.as_str())?.context("nothing is kept of it")?;
         let held = desktop.app.path().runtime_dir()?.join(&desktop.app.config().identifier);
         let held = held.join(window.to_string()).join("cache");
-        until("the scripts to be held", || Ok((largest(&held) >= SCRIPTS_MIN).then_some(())))?;
+        let loaded: Vec<String> = serde_json::from_value(desktop.mashup(window)?.look(SCRIPTS)?)?;
+        ensure!(!loaded.is_empty(), "its page has loaded no script");
+        until("the scripts to be held", || {
+            let records = records(&held);
+            let is_held = |script: &String| {
+                let names = |record: &Vec<u8>| record.windows(script.len()).any(|text| text == script.as_bytes());
+                records.iter().any(names)
+            };
+            Ok(loaded.iter().all(is_held).then_some(()))
+        })?;
         desktop.desk.close(window)?;
         until("them to be kept", || Ok((!folder.join("in-use").exists()).then_some(())))
     }
@@ -48,13 +59,22 @@ impl KeptPages {
     }
 }
 
-/// The size of the largest file below a folder, in bytes.
-fn largest(folder: &Path) -> u64 {
+/// What WebKit has written about what it holds: where it is from, and its headers.
+/// It does so when a large body is in its file.
+fn records(folder: &Path) -> Vec<Vec<u8>> {
     // What goes meanwhile is no file.
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let sizes = entries.filter_map(|entry| {
-        let about = entry.metadata().ok()?;
-        Some(if about.is_dir() { largest(&entry.path()) } else { about.len() })
-    });
-    sizes.max().unwrap_or(0)
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                records(&path)
+            } else if path.parent().is_some_and(|parent| parent.ends_with("Resource"))
+                && !path.to_string_lossy().ends_with("-blob")
+            {
+                fs::read(&path).into_iter().collect()
+            } else {
+                Vec::new()
+            }
+        })
+        .collect()
 }
