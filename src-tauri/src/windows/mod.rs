@@ -9,6 +9,7 @@ mod fence;
 mod find_bar;
 mod geometry;
 pub mod guard;
+mod held;
 mod icon;
 mod keys;
 mod message_page;

@@ -1,6 +1,6 @@
 //! Core's [`Host`], made of Tauri windows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,7 @@ use super::guard::Guard;
 use super::redeeming::{self, Redeeming};
 use super::store::{self, Stores};
 use super::{
-    builder, canary, cookies, downloads, dress, fence, geometry, mashup_label, message_page, native,
+    builder, canary, cookies, downloads, dress, fence, geometry, held, mashup_label, message_page, native,
     observer, seal, sign_in_page, sign_in_window, sleep, watch,
 };
 use crate::commands::Untold;
@@ -38,6 +38,8 @@ pub struct Screen {
     messages: Mutex<BTreeSet<WindowId>>,
     /// The windows that redeem a ticket.
     redeeming: Redeeming,
+    /// What windows have asked for ahead.
+    asked: Mutex<BTreeMap<WindowId, SecretUrl>>,
     /// On Linux reading or setting a cookie spins the main loop until it is
     /// done: one at a time.
     cookie_turn: tokio::sync::Mutex<()>,
@@ -55,6 +57,7 @@ impl Screen {
             guard,
             messages: Mutex::default(),
             redeeming: Redeeming::default(),
+            asked: Mutex::default(),
             cookie_turn: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
             ahead_turn: tokio::sync::Mutex::default(),
@@ -142,6 +145,37 @@ impl Screen {
         }
     }
 
+    /// Sends a window to a mashup, unless words come in between.
+    fn send(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
+        let url = Url::parse(url.expose()).map_err(|error| HostError(error.to_string()))?;
+        let allowed = desk(&self.app).window(window).and_then(|session| session.allowed);
+        let rules = allowed.map(|allowed| self.guard.content_rules(&allowed)).unwrap_or_default();
+        let folder = self.app.path().app_cache_dir().map_err(host_error)?.join("fences");
+        let app = self.app.clone();
+        let goes = move |holds: Result<(), String>| match holds {
+            Ok(()) => !desk(&app).host().shows_message(window),
+            Err(reason) => {
+                desk(&app).page_failed(window, Error::StoreFailed { reason });
+                false
+            }
+        };
+        fence::navigate(&self.webview(window)?, &url, &rules, &folder, goes).map_err(host_error)
+    }
+
+    /// Holds nothing for a window any more; says whether it has, or will have, what it
+    /// asked for, which it has if that is `wanted`.
+    fn release(&self, window: WindowId, wanted: Option<&SecretUrl>) -> bool {
+        let asked = self.asked().remove(&window);
+        let Some(asked) = asked else { return false };
+        let gets = wanted.is_some_and(|wanted| wanted.expose() == asked.expose());
+        self.with(window, "let go of a page", |webview| held::end(webview, gets));
+        gets
+    }
+
+    fn asked(&self) -> MutexGuard<'_, BTreeMap<WindowId, SecretUrl>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn messages(&self) -> MutexGuard<'_, BTreeSet<WindowId>> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -218,22 +252,21 @@ impl Host for Screen {
         kept(&self.webview(window)?)
     }
 
+    fn ask(&self, window: WindowId, url: &SecretUrl) {
+        // Words that are there stay, with their buttons.
+        if !held::HOLDS || self.shows_message(window) {
+            return;
+        }
+        self.asked().insert(window, url.clone());
+        self.with(window, "ask for a page ahead", held::hold);
+        if let Err(error) = self.send(window, url) {
+            tracing::warn!(%window, %error, "a page is not asked for ahead");
+        }
+    }
+
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
-        let url = Url::parse(url.expose()).map_err(|error| HostError(error.to_string()))?;
         self.messages().remove(&window);
-        let allowed = desk(&self.app).window(window).and_then(|session| session.allowed);
-        let rules = allowed.map(|allowed| self.guard.content_rules(&allowed)).unwrap_or_default();
-        let folder = self.app.path().app_cache_dir().map_err(host_error)?.join("fences");
-        let app = self.app.clone();
-        let goes = move |holds: Result<(), String>| match holds {
-            // Words may have come in between.
-            Ok(()) => !desk(&app).host().shows_message(window),
-            Err(reason) => {
-                desk(&app).page_failed(window, Error::StoreFailed { reason });
-                false
-            }
-        };
-        fence::navigate(&self.webview(window)?, &url, &rules, &folder, goes).map_err(host_error)
+        if self.release(window, Some(url)) { Ok(()) } else { self.send(window, url) }
     }
 
     fn show(&self, window: WindowId) {
@@ -245,6 +278,7 @@ impl Host for Screen {
         let language = Language::chosen(desk(&self.app).settings().language);
         let page = message_page::page(language, &title, error, next);
         self.messages().insert(window);
+        self.release(window, None);
         self.with(window, "tell what happened", |webview| {
             native::show(webview, page)?;
             webview.show()
@@ -307,6 +341,7 @@ impl Host for Screen {
 
     fn close(&self, window: WindowId) {
         self.messages().remove(&window);
+        self.release(window, None);
         for webview in self.all(window) {
             if let Err(error) = webview.destroy() {
                 tracing::warn!(%window, %error, "a window stays");

@@ -66,6 +66,11 @@ pub trait Host: Send + Sync + 'static {
         redeem_url: &SecretUrl,
     ) -> impl Future<Output = Result<Url, Error>> + Send;
 
+    /// Has a window that shows no words ask for its mashup's page, which neither
+    /// shows nor runs anything before [`navigate`](Self::navigate) sends the window
+    /// there. Nothing is lost where it does not.
+    fn ask(&self, window: WindowId, url: &SecretUrl);
+
     /// Sends a window to a mashup.
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError>;
 

@@ -1,6 +1,6 @@
 //! The way of one click: from a mashup's id to its window on the screen.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tracing::Instrument;
@@ -203,18 +203,24 @@ impl<H: Host> Desk<H> {
             self.give_back_to(&website, &credentials, window).await;
         }
         self.reached(window, Step::Ticket)?;
+        let page = OnceLock::new();
         let signing_in = async {
             let ticket = self.ticket(window, &session).await?;
             self.preconnect(window, &session)?;
             let cookies = match redemption {
-                Redemption::Shell => self.redeem(window, &ticket).await?,
+                Redemption::Shell => {
+                    let page = page.get_or_init(|| ticket.mashup_url.clone());
+                    self.ask_ahead(window, aim, Some(page))?;
+                    self.redeem(window, &ticket).await?
+                }
                 Redemption::Window => Vec::new(),
             };
             Ok((ticket, cookies))
         };
         let building = async {
             self.build(window, &session).await?;
-            self.preconnect(window, &session)
+            self.preconnect(window, &session)?;
+            self.ask_ahead(window, aim, page.get())
         };
         let (built, signed_in) = tokio::join!(building, signing_in);
         built?;
@@ -305,6 +311,22 @@ impl<H: Host> Desk<H> {
         })?;
         self.reached(window, Step::Redeem)?;
         Ok(ticket)
+    }
+
+    /// Has a window ask for its page while its ticket is redeemed, as soon as both are
+    /// there: a round trip that nobody waits for after that. A page on the screen
+    /// stays, and Qlik's own pages need the session.
+    fn ask_ahead(&self, window: WindowId, aim: Aim, page: Option<&SecretUrl>) -> Result<()> {
+        let Session { built, allowed, .. } = self.sessions.get(window).ok_or(Error::WindowGone)?;
+        let on_qlik =
+            |page: &&SecretUrl| allowed.as_ref().is_some_and(|allowed| allowed.qlik == *page.origin());
+        if aim == Aim::Open
+            && built
+            && let Some(page) = page.filter(|page| !on_qlik(page))
+        {
+            self.host.ask(window, page);
+        }
+        Ok(())
     }
 
     async fn redeem(&self, window: WindowId, ticket: &Ticket) -> Result<Vec<StoreCookie>> {

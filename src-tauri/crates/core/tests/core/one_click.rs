@@ -43,7 +43,29 @@ async fn a_click_ends_with_the_mashup_in_a_window_of_its_own() {
     stage.load(window);
     assert_eq!(stage.state(window), Some(State::Live));
     assert!(stage.host().has(&Call::Shown(window)));
-    assert_eq!(order(&stage), ["building", "built", "planted", "navigated", "shown"]);
+    // The page is on its way before its session is there.
+    assert!(stage.host().has(&Call::AskedFor(window, address)));
+    assert_eq!(order(&stage), ["building", "built", "asked", "planted", "navigated", "shown"]);
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_ahead_whichever_comes_last_and_never_over_another() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.host().hold_building();
+    let window = stage.desk.open(&id("m001")).expect("signed in");
+    redeemed(&lab).await;
+    assert_eq!(asked(&stage), 0, "there is no window yet");
+    stage.host().build_on();
+    stage.navigated(window, 1).await;
+    assert_eq!(asked(&stage), 1);
+
+    stage.load(window);
+    lab.qlik.end_session(&live_sessions(&lab)[0].id);
+    stage.desk.retry(window).expect("it is open");
+    stage.navigated(window, 2).await;
+    assert_eq!(lab.qlik.tickets().len(), 2);
+    assert_eq!(asked(&stage), 1, "the page that is there stays until its new session is");
 }
 
 #[tokio::test]
@@ -161,6 +183,7 @@ async fn a_mashup_on_qlik_opens_with_the_persons_own_identity() {
     let address = stage.navigated(window, 1).await;
     assert_eq!(address.origin(), lab.qlik.proxy_url().origin());
     assert_eq!(address.query(), None, "neither code nor ticket is in it");
+    assert!(!stage.host().has(&Call::AskedFor(window, address)), "Qlik shows nothing without a session");
 }
 
 #[tokio::test]
@@ -220,11 +243,16 @@ async fn nobody_signed_in_opens_nothing() {
 }
 
 /// What happened to the windows, in order.
+fn asked(stage: &Stage) -> usize {
+    stage.host().calls().iter().filter(|call| matches!(call, Call::AskedFor(..))).count()
+}
+
 fn order(stage: &Stage) -> Vec<&'static str> {
     let name = |call: &Call| match call {
         Call::BuiltAhead(_) => Some("built ahead"),
         Call::Building(..) => Some("building"),
         Call::Built(_) => Some("built"),
+        Call::AskedFor(..) => Some("asked"),
         Call::Planted(_) => Some("planted"),
         Call::Navigated(..) => Some("navigated"),
         Call::Shown(_) => Some("shown"),

@@ -27,6 +27,8 @@ pub(crate) enum Call {
     Preconnected(WindowId, Vec<String>),
     Planted(WindowId),
     Redeemed(WindowId, Url),
+    /// It asked for its page ahead.
+    AskedFor(WindowId, Url),
     Navigated(WindowId, Url),
     Shown(WindowId),
     Message(WindowId, Error, Next),
@@ -326,6 +328,11 @@ impl Host for FakeHost {
         }
         let end = self.redeem_end.lock().expect("no panic before").clone();
         end.unwrap_or(Ok(url))
+    }
+
+    fn ask(&self, window: WindowId, url: &SecretUrl) {
+        assert!(self.has(&Call::Built(window)), "there is a window to do it");
+        self.note(Call::AskedFor(window, Url::parse(url.expose()).expect("a URL")));
     }
 
     fn navigate(&self, window: WindowId, url: &SecretUrl) -> Result<(), HostError> {
