@@ -35,7 +35,8 @@ impl KeptPages {
         until("the scripts to be held", || {
             let records = records(&held);
             let is_held = |script: &String| {
-                let names = |record: &Vec<u8>| record.windows(script.len()).any(|text| text == script.as_bytes());
+                let names =
+                    |record: &Vec<u8>| record.windows(script.len()).any(|text| text == script.as_bytes());
                 records.iter().any(names)
             };
             Ok(loaded.iter().all(is_held).then_some(()))

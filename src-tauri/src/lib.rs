@@ -137,15 +137,23 @@ pub fn app(launch: Launch) -> tauri::Result<App> {
     app.manage(commands::Shown::default());
     app.manage(commands::Untold::default());
     start_up::settle(app.handle(), desk.policy());
-    // First of all windows: on Linux it alone registers custom schemes.
-    launcher::open(app.handle())?;
+    // First of all windows: on Linux it alone registers custom schemes. Where mashups
+    // are asked for, its page comes after them.
+    let later = !launch.open.is_empty();
+    app.manage(launcher::Page::new(later));
+    launcher::open(app.handle(), later)?;
     tauri::async_runtime::spawn(commands::keep_telling(app.handle().clone()));
     tauri::async_runtime::spawn(windows::observer::watch(app.handle().clone()));
     if let Some(source) = updates {
         tauri::async_runtime::spawn(updates::watch(app.handle().clone(), source));
     }
     desk.open_when_ready(launch.open);
-    tauri::async_runtime::spawn(async move { desk.start().await });
+    let handle = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        desk.start().await;
+        desk.come_to_rest().await;
+        launcher::come(&handle);
+    });
     Ok(app)
 }
 

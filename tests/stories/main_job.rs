@@ -23,7 +23,9 @@ use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
+use crate::child::Computer;
 use crate::desktop::{self, Desktop, Page, Start, until};
+use crate::driven::Driven;
 use crate::hand::{self, Place};
 use crate::log::Log;
 use crate::notifications::Notifications;
@@ -107,7 +109,21 @@ impl Story {
         launcher.until("an empty search", "!document.querySelector('[data-testid=search]').value")?;
         self.desktop.picture(&launcher, "launcher.png")?;
         report.check("export.notified", || self.notified(&a1));
+        report.check("asked.in_front", || self.asked_from_outside(a2.app));
         Ok(report.end())
+    }
+
+    /// Another person's Mashdesk is started by a link: the mashup is what they look
+    /// at, and the launcher, which comes after it, knows of it.
+    fn asked_from_outside(&self, app: &App) -> Result<String> {
+        let computer = Computer::of(&self.lab, PERSON)?;
+        let launcher = Driven::launcher(&computer, &["open", &app.mashup], self.runtime.handle())?;
+        launcher.is_there("[data-testid=window-row][data-state=live]")?;
+        let title = hand::active_title()?;
+        ensure!(title.starts_with(&app.title), "{title} is in front");
+        let hidden = launcher.look("document.visibilityState")?;
+        ensure!(hidden == "hidden", "the launcher is {hidden}");
+        Ok("the mashup is in front, and the launcher minimised".to_owned())
     }
 
     /// As the analysts have them.

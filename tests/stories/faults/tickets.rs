@@ -49,7 +49,8 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
 /// Qlik takes its time with a ticket: the mashup's page has been asked for, and
 /// nothing of it runs.
 fn page_waits(stage: &Stage, app: &App) -> Result<String> {
-    let asked = |wanted: &dyn Fn(&Entry) -> bool| stage.lab.journal.entries().iter().filter(|e| wanted(e)).count();
+    let asked =
+        |wanted: &dyn Fn(&Entry) -> bool| stage.lab.journal.entries().iter().filter(|e| wanted(e)).count();
     let own = format!("/mashups/{}/", app.mashup);
     let runs = |entry: &Entry| entry.referer.as_ref().is_some_and(|page| page.contains(&own));
     let redeem = stage.lab.faults.strike(Side::Proxy, REDEEM, 1, Fault::Stall);

@@ -16,6 +16,8 @@ use crate::{Account, Desk, MashupId, WindowId};
 /// How long a page still draws itself when it has loaded: a window that is built
 /// meanwhile takes the processor from it.
 const AT_WORK: Duration = Duration::from_secs(4);
+/// How often it is looked whether pages have come to rest.
+const LOOK: Duration = Duration::from_millis(250);
 /// How long a mashup stays expected: whoever reads on has not come to open it.
 const EXPECTED_FOR: Duration = Duration::from_secs(60);
 
@@ -169,16 +171,34 @@ impl<H: Host> Desk<H> {
     /// Whether a window may be built before anybody asks for it: not while one is
     /// on its way that was asked for.
     fn may_build_ahead(&self) -> bool {
-        let opening = |session: &Session| matches!(session.state, State::Opening(_) | State::Renewing(_));
         self.policy.spare_window.unwrap_or(true)
             && !self.is_quitting()
             && self.signed_in().is_ok()
-            && !self.windows().iter().any(|(_, session)| opening(session))
+            && !self.any(|session| matches!(session.state, State::Opening(_) | State::Renewing(_)))
     }
 
     fn wants_spare(&self) -> bool {
-        let draws = |session: &Session| session.live.is_some_and(|since| since.elapsed() < AT_WORK);
-        self.may_build_ahead() && !self.windows().iter().any(|(_, session)| draws(session))
+        self.may_build_ahead() && !self.draws()
+    }
+
+    /// Whether a page may still be drawing itself.
+    fn draws(&self) -> bool {
+        self.any(|session| session.live.is_some_and(|since| since.elapsed() < AT_WORK))
+    }
+
+    /// Waits until what was asked from outside is there and drawn, or needs the
+    /// person: what can wait for that has its turn.
+    pub async fn come_to_rest(&self) {
+        while self.draws()
+            || self.signed_in().is_ok()
+                && (!self.waiting.lock().is_empty() || self.any(|session| session.state.is_coming()))
+        {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn any(&self, is_so: impl Fn(&Session) -> bool) -> bool {
+        self.windows().iter().any(|(_, session)| is_so(session))
     }
 
     /// How much memory has to be free for a window to be built ahead, in bytes.

@@ -19,6 +19,13 @@ pub enum State {
     Failed(Error),
 }
 
+impl State {
+    /// Whether a window is on its way to the screen, where it has nothing to show yet.
+    pub fn is_coming(&self) -> bool {
+        matches!(self, Self::Opening(step) if !matches!(step, Step::Away(_)))
+    }
+}
+
 /// What an opening or renewing window waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -1,12 +1,14 @@
 //! Links, command lines and second starts: mashups by their ids, checked
 //! against the catalog; the rest becomes a notice.
 
+use std::time::Duration;
+
 use mashdesk_core::{Change, Error, parse_link};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::stage::stand_in::{MASHUPS, TICKETS};
-use crate::stage::{Call, Stage, StandIn, id};
+use crate::stage::{Call, Stage, StandIn, id, in_time};
 
 #[tokio::test]
 async fn a_mashup_that_is_open_comes_to_the_front() {
@@ -19,6 +21,26 @@ async fn a_mashup_that_is_open_comes_to_the_front() {
     stage.until("its focus", |desk| desk.host().has(&Call::Focused(window)).then_some(())).await;
     assert_eq!(stage.desk.windows().len(), 1);
     assert_eq!(stage.desk.notice(), None);
+}
+
+#[tokio::test]
+async fn what_can_wait_waits_until_what_was_asked_is_there() {
+    let website = StandIn::start().await;
+    let stage = Stage::new();
+    stage.desk.open_when_ready([Ok(id("m1"))]);
+    in_time("a rest, where nobody is signed in", stage.desk.come_to_rest()).await;
+
+    stage.desk.set_website(&website.url()).await.expect("a website");
+    stage.desk.sign_in("token").await.expect("signed in");
+    let rests = async || tokio::time::timeout(Duration::ZERO, stage.desk.come_to_rest()).await.is_ok();
+    assert!(!rests().await, "it has yet to be opened");
+    let window = stage.until("a window", |desk| Some(desk.windows().first()?.0)).await;
+    stage.navigated(window, 1).await;
+    assert!(!rests().await, "it is on its way");
+    stage.load(window);
+    assert!(!rests().await, "its page draws itself");
+    stage.desk.close(window).expect("it is open");
+    in_time("a rest", stage.desk.come_to_rest()).await;
 }
 
 #[tokio::test]
