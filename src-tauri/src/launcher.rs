@@ -15,10 +15,8 @@ use crate::question::{self, Question};
 
 /// Its label; the capability names it.
 pub(crate) const LABEL: &str = "main";
-/// What it shows.
-const PAGE: &str = "/index.html";
 /// What its window loads until its page comes, unseen.
-const LATER: &str = "/later.html";
+const LATER: &str = "later.html";
 /// Longest that a person who has started the app sees nothing of it.
 const UNSEEN_MAX: Duration = Duration::from_secs(5);
 
@@ -63,8 +61,8 @@ impl Page {
 
 /// Opens the launcher; `later` is whether its page comes after mashups.
 pub(crate) fn open(app: &AppHandle, later: bool) -> tauri::Result<WebviewWindow> {
-    let page = if later { LATER } else { PAGE };
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.trim_start_matches('/').into()))
+    let page = if later { LATER } else { "index.html" };
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title("Mashdesk")
         .inner_size(960.0, 720.0)
         .min_inner_size(420.0, 480.0)
@@ -92,7 +90,7 @@ pub(crate) fn open(app: &AppHandle, later: bool) -> tauri::Result<WebviewWindow>
 }
 
 fn loaded(window: WebviewWindow, url: &Url) {
-    if url.path() == LATER {
+    if url.path().ends_with(LATER) {
         tauri::async_runtime::spawn(load_in_turn(window, url.clone()));
         return;
     }
@@ -124,7 +122,7 @@ async fn load_in_turn(window: WebviewWindow, mut url: Url) {
         () = page.comes.notified() => {}
         () = nothing_is_seen => {}
     }
-    url.set_path(PAGE);
+    url.set_path("/");
     if let Err(error) = window.navigate(url) {
         tracing::error!(%error, "the launcher's page does not come");
     }

@@ -93,8 +93,10 @@ impl Screen {
         &self.redeeming
     }
 
-    /// Closes what a mashup has opened: its own window has gone.
+    /// Closes what a mashup has opened: its own window has gone, and with it what
+    /// that had asked for.
     pub(super) fn close_opened(&self, window: WindowId) {
+        self.asked().remove(&window);
         let own = mashup_label(window);
         for webview in self.all(window).filter(|webview| webview.label() != own) {
             if let Err(error) = webview.destroy() {
@@ -257,10 +259,16 @@ impl Host for Screen {
         if !held::HOLDS || self.shows_message(window) {
             return;
         }
-        self.asked().insert(window, url.clone());
-        self.with(window, "ask for a page ahead", held::hold);
-        if let Err(error) = self.send(window, url) {
+        let holds = || {
+            // Whoever lets go of it does so after this.
+            let mut asked = self.asked();
+            held::hold(&self.webview(window)?).map_err(host_error)?;
+            asked.insert(window, url.clone());
+            Ok::<_, HostError>(())
+        };
+        if let Err(error) = holds().and_then(|()| self.send(window, url)) {
             tracing::warn!(%window, %error, "a page is not asked for ahead");
+            self.release(window, None);
         }
     }
 

@@ -8,7 +8,7 @@ use gtk::glib::prelude::{Cast, ObjectExt};
 use tauri::WebviewWindow;
 use webkit2gtk::{
     PolicyDecision, PolicyDecisionExt, PolicyDecisionType, ResponsePolicyDecision, ResponsePolicyDecisionExt,
-    WebView, WebViewExt,
+    URIRequestExt, WebView, WebViewExt,
 };
 
 /// Whether an answer can be held.
@@ -59,10 +59,12 @@ fn release(view: &WebView, gets: bool) {
     }
 }
 
-/// Whether it is the window's own page, and from the network.
+/// Whether it is the window's own page, from the network, and can be shown.
 fn is_page(decision: &PolicyDecision) -> bool {
     decision.downcast_ref::<ResponsePolicyDecision>().is_some_and(|answer| {
-        let address = answer.request().and_then(|request| webkit2gtk::URIRequestExt::uri(&request));
-        answer.is_main_frame_main_resource() && address.is_some_and(|address| address.starts_with("http"))
+        let address = answer.request().and_then(|request| request.uri());
+        answer.is_main_frame_main_resource()
+            && answer.is_mime_type_supported()
+            && address.is_some_and(|address| address.starts_with("http"))
     })
 }

@@ -242,11 +242,12 @@ async fn nobody_signed_in_opens_nothing() {
     assert_eq!(count(&lab, Side::Website, "POST", "/tickets"), 0);
 }
 
-/// What happened to the windows, in order.
+/// How often a window asked for its page ahead.
 fn asked(stage: &Stage) -> usize {
     stage.host().calls().iter().filter(|call| matches!(call, Call::AskedFor(..))).count()
 }
 
+/// What happened to the windows, in order.
 fn order(stage: &Stage) -> Vec<&'static str> {
     let name = |call: &Call| match call {
         Call::BuiltAhead(_) => Some("built ahead"),
