@@ -185,7 +185,9 @@ impl<H: Host> Desk<H> {
     async fn attempt(&self, window: WindowId, aim: Aim, load: bool) -> Result<()> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
         let redemption = self.policy.redemption.unwrap_or_default();
-        self.kept_apart().await?;
+        if session.built {
+            self.kept_apart().await?;
+        }
         self.reached(window, Step::Probe)?;
         let found = self.probe(window, &session).await?;
         if let (Probe::Live, Some(page)) = (found, &session.page) {
@@ -205,6 +207,8 @@ impl<H: Host> Desk<H> {
         self.reached(window, Step::Ticket)?;
         let page = OnceLock::new();
         let signing_in = async {
+            // A window that holds nothing may be built before that is certain.
+            self.kept_apart().await?;
             let ticket = self.ticket(window, &session).await?;
             self.preconnect(window, &session)?;
             let cookies = match redemption {

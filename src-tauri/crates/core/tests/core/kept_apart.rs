@@ -1,10 +1,10 @@
 //! No mashup opens unless windows are seen to be kept apart.
 
-use mashdesk_core::Error;
 use mashdesk_core::isolation::{Kind, Verdict};
+use mashdesk_core::{Desk, Error};
 use mashdesk_lab::journal::Side;
 
-use crate::stage::{Call, Fault, Stage, count, id, lab};
+use crate::stage::{Call, FakeHost, Fault, Stage, count, id, lab};
 
 fn looks(stage: &Stage, kinds: &[Kind]) -> usize {
     stage.host().calls().iter().filter(|call| **call == Call::Observed(kinds.len())).count()
@@ -36,14 +36,27 @@ async fn where_windows_share_a_store_no_mashup_opens() {
     let window = stage.desk.open(&id("m001")).expect("somebody is signed in");
     assert_eq!(stage.failed(window).await, broken);
     assert_eq!(count(&lab, Side::Website, "POST", "/tickets"), 0, "no ticket is asked for");
-    let built = |call: &Call| matches!(call, Call::Building(..));
-    assert!(!stage.host().calls().iter().any(built), "no window is made");
+    let used = |call: &Call| matches!(call, Call::Planted(..) | Call::AskedFor(..) | Call::Navigated(..));
+    assert!(!stage.host().calls().iter().any(used), "nothing comes into a window");
 
     // What was seen once is not unseen.
     stage.host().misbehave(None);
     let again = stage.desk.open(&id("m002")).expect("somebody is signed in");
     assert_eq!(stage.failed(again).await, broken);
     assert_eq!(looks(&stage, Kind::QUICK), 1);
+}
+
+#[tokio::test]
+async fn empty_windows_are_built_before_it_is_seen() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.host().hold_looks();
+    let window = stage.desk.open(&id("m001")).expect("somebody is signed in");
+    let built = |desk: &Desk<FakeHost>| desk.host().has(&Call::Built(window)).then_some(());
+    stage.until("an empty window", built).await;
+    assert_eq!(count(&lab, Side::Website, "POST", "/tickets"), 0, "no ticket is asked for");
+    stage.host().allow_looks();
+    stage.navigated(window, 1).await;
 }
 
 #[tokio::test]

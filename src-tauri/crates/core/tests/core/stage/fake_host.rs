@@ -79,6 +79,7 @@ pub(crate) struct FakeHost {
     slots: Mutex<BTreeMap<WindowId, Option<Slot>>>,
     fault: Mutex<Option<Fault>>,
     may_build: watch::Sender<bool>,
+    may_look: watch::Sender<bool>,
     /// How the sign-in window ends: with a fragment, or closed.
     sign_in_end: watch::Sender<Option<Option<String>>>,
     looked_at: AtomicBool,
@@ -101,6 +102,7 @@ impl Default for FakeHost {
             slots: Mutex::default(),
             fault: Mutex::default(),
             may_build: watch::Sender::new(true),
+            may_look: watch::Sender::new(true),
             sign_in_end: watch::Sender::new(None),
             looked_at: AtomicBool::new(true),
             before_looking: Mutex::default(),
@@ -142,6 +144,15 @@ impl FakeHost {
 
     pub(crate) fn build_on(&self) {
         self.may_build.send_replace(true);
+    }
+
+    /// Two windows look at nothing before they may.
+    pub(crate) fn hold_looks(&self) {
+        self.may_look.send_replace(false);
+    }
+
+    pub(crate) fn allow_looks(&self) {
+        self.may_look.send_replace(true);
     }
 
     /// The person looks at something else.
@@ -269,6 +280,8 @@ impl Host for FakeHost {
 
     async fn observe(&self, kinds: &'static [Kind], _slots: Option<[Slot; 2]>) -> Result<Observed, Error> {
         self.note(Call::Observed(kinds.len()));
+        let mut may_look = self.may_look.subscribe();
+        may_look.wait_for(|may| *may).await.expect("the host lives");
         if self.suffers(Fault::Blind) {
             return Err(Error::IsolationUnproven { reason: "no window".to_owned() });
         }
