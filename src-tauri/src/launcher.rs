@@ -12,11 +12,12 @@ use url::Url;
 
 use crate::desk;
 use crate::question::{self, Question};
+use crate::windows::blank;
 
 /// Its label; the capability names it.
 pub(crate) const LABEL: &str = "main";
-/// What its window loads until its page comes, unseen.
-const LATER: &str = "later.html";
+/// Its page, as Tauri calls it.
+const PAGE: &str = if cfg!(windows) { "http://tauri.localhost/" } else { "tauri://localhost/" };
 /// Longest that a person who has started the app sees nothing of it.
 const UNSEEN_MAX: Duration = Duration::from_secs(5);
 
@@ -60,9 +61,10 @@ impl Page {
 }
 
 /// Opens the launcher; `later` is whether its page comes after mashups.
-pub(crate) fn open(app: &AppHandle, later: bool) -> tauri::Result<WebviewWindow> {
-    let page = if later { LATER } else { "index.html" };
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+pub(crate) fn open(app: &AppHandle, later: bool) -> tauri::Result<()> {
+    // What loads nothing starts no process for pages.
+    let page = if later { WebviewUrl::External(blank()) } else { WebviewUrl::default() };
+    let window = WebviewWindowBuilder::new(app, LABEL, page)
         .title("Mashdesk")
         .inner_size(960.0, 720.0)
         .min_inner_size(420.0, 480.0)
@@ -70,8 +72,8 @@ pub(crate) fn open(app: &AppHandle, later: bool) -> tauri::Result<WebviewWindow>
         // second, and every mashup's window with it.
         .visible(false)
         .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished {
-                loaded(window, load.url());
+            if load.event() == PageLoadEvent::Finished && *load.url() != blank() {
+                arrived(&window);
             }
         })
         // It is one page; whatever else it is sent to is not it.
@@ -86,14 +88,14 @@ pub(crate) fn open(app: &AppHandle, later: bool) -> tauri::Result<WebviewWindow>
             tauri::async_runtime::spawn(quit_or_minimize(handle.clone()));
         }
     });
-    Ok(window)
+    if later {
+        tauri::async_runtime::spawn(load_in_turn(window));
+    }
+    Ok(())
 }
 
-fn loaded(window: WebviewWindow, url: &Url) {
-    if url.path().ends_with(LATER) {
-        tauri::async_runtime::spawn(load_in_turn(window, url.clone()));
-        return;
-    }
+/// The page is there: it comes to the front, or stays out of the way of mashups.
+fn arrived(window: &WebviewWindow) {
     let app = window.app_handle();
     let Some(wanted) = app.state::<Page>().arrive() else { return };
     let shown = if wanted || !shows_mashups(app) {
@@ -109,7 +111,7 @@ fn loaded(window: WebviewWindow, url: &Url) {
 
 /// Loads the launcher's page when its turn has come, or when it has to tell why
 /// nothing else is on the screen.
-async fn load_in_turn(window: WebviewWindow, mut url: Url) {
+async fn load_in_turn(window: WebviewWindow) {
     let app = window.app_handle();
     let nothing_is_seen = async {
         tokio::time::sleep(UNSEEN_MAX).await;
@@ -122,8 +124,8 @@ async fn load_in_turn(window: WebviewWindow, mut url: Url) {
         () = page.comes.notified() => {}
         () = nothing_is_seen => {}
     }
-    url.set_path("/");
-    if let Err(error) = window.navigate(url) {
+    let loads = Url::parse(PAGE).map_err(tauri::Error::InvalidUrl).and_then(|page| window.navigate(page));
+    if let Err(error) = loads {
         tracing::error!(%error, "the launcher's page does not come");
     }
 }

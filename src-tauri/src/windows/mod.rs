@@ -124,8 +124,8 @@ fn watch(webview: &WebviewWindow, app: &AppHandle, window: WindowId, stores: Arc
     });
 }
 
-/// The empty page that a window is made with.
-fn blank() -> Url {
+/// The page of a window that loads nothing yet.
+pub(crate) fn blank() -> Url {
     #[expect(clippy::expect_used, reason = "a constant")]
     Url::parse("about:blank").expect("a URL")
 }
