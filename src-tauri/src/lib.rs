@@ -8,13 +8,13 @@ mod bundle;
 mod commands;
 mod conformance;
 mod console;
-#[cfg(unix)]
-mod core_dumps;
 mod display;
 mod doctor;
 pub mod graphics;
 mod keyring;
 mod launcher;
+#[cfg(unix)]
+mod limits;
 mod logs;
 mod notification;
 mod policy;
@@ -67,7 +67,7 @@ pub fn main() -> ExitCode {
     graphics::settle();
     console::attach();
     #[cfg(unix)]
-    core_dumps::turn_off();
+    limits::settle();
     let task = match arguments::read() {
         Ok(task) => task,
         Err(code) => return code,
