@@ -19,6 +19,7 @@ use crate::exports::Exports;
 use crate::host::{Change, Host, HostError};
 use crate::http_cache::{HttpCaches, Roots};
 use crate::icons::Icons;
+use crate::isolation::Proof;
 use crate::last_run::{self, LastRun};
 use crate::sessions::Sessions;
 use crate::website::{self, Website};
@@ -80,7 +81,7 @@ pub struct Desk<H> {
     pub(crate) keyring_turn: tokio::sync::Mutex<()>,
     /// Whether windows are kept apart, once it is known; whoever needs to know
     /// waits for its turn.
-    pub(crate) proof: tokio::sync::Mutex<Option<Result<()>>>,
+    pub(crate) proof: tokio::sync::Mutex<Proof>,
     pub(crate) sessions: Sessions,
     pub(crate) exports: Exports,
     pub(crate) http_caches: HttpCaches,
@@ -157,10 +158,20 @@ impl<H: Host> Desk<H> {
     }
 
     /// Connects to the website that is known, and signs in if a token rests in
-    /// the keyring; sees to it meanwhile that windows are kept apart.
+    /// the keyring; sees to it meanwhile that windows are kept apart, or, where several
+    /// were asked for and see it of each other, after them.
     pub async fn start(self: &Arc<Self>) {
         // Whoever opens a mashup waits for what is seen, and is told.
-        let ((), _) = tokio::join!(self.set_out(), self.kept_apart());
+        if self.waiting.lock().len() < 2 {
+            let ((), _) = tokio::join!(self.set_out(), self.kept_apart());
+        } else {
+            self.set_out().await;
+            let desk = Arc::clone(self);
+            self.runtime.spawn(async move {
+                desk.come_to_rest().await;
+                let _ = desk.kept_apart().await;
+            });
+        }
     }
 
     async fn set_out(self: &Arc<Self>) {

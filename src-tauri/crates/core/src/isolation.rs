@@ -1,15 +1,22 @@
 //! Whether windows are kept apart, on this computer and now: two windows each
 //! plant a canary in everything that pages keep, and look for the other's. The
 //! screen does that; what it means is decided here, and no mashup opens before
-//! the quick part of it has gone well.
+//! the quick part of it has gone well. Mashups that open together see of each other
+//! what matters most, that they have not the same cookies; the rest comes after them.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::host::Host;
+use crate::host::{Host, HostError};
 use crate::http_cache::Slot;
-use crate::{Desk, Error, Result, WindowId};
+use crate::qlik::StoreCookie;
+use crate::{Desk, Error, Result, Secret, WindowId};
+
+/// The name of the canary among cookies.
+pub const COOKIE: &str = "mashdesk-canary";
+/// A host that there is not: what is planted for it goes nowhere.
+const NOWHERE: &str = "canary.invalid";
 
 /// What pages keep, or meet in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,6 +156,36 @@ pub fn judge(kind: Kind, observed: &Observed) -> Verdict {
     Verdict::Unproven(failed.unwrap_or_else(lost))
 }
 
+/// A canary as a cookie for `host`: of that host alone and hidden from pages, as a
+/// session cookie is.
+pub fn cookie(canary: &str, host: &str) -> StoreCookie {
+    StoreCookie {
+        name: COOKIE.to_owned(),
+        value: Secret::new(canary),
+        domain: host.to_owned(),
+        path: "/".to_owned(),
+        secure: false,
+        http_only: true,
+        same_site: None,
+    }
+}
+
+/// What has been seen so far in this run.
+#[derive(Default)]
+pub(crate) struct Proof {
+    /// Two mashups' windows that opened together have not the same cookies.
+    cookies: bool,
+    /// What two windows of their own saw.
+    quick: Option<Result<()>>,
+}
+
+impl Proof {
+    /// What is not looked at again: that all is well, or that it is not.
+    fn known(&self) -> Option<Result<()>> {
+        self.quick.clone().filter(|quick| matches!(quick, Ok(()) | Err(Error::IsolationBroken { .. })))
+    }
+}
+
 /// Has two windows look, and judges.
 ///
 /// # Errors
@@ -188,7 +225,7 @@ impl<H: Host> Desk<H> {
     pub async fn check_isolation(&self) -> Result<Vec<Finding>> {
         let mut proof = self.proof.lock().await;
         let findings = self.look(Kind::ALL).await?;
-        *proof = Some(consequence(&findings));
+        proof.quick = Some(consequence(&findings));
         Ok(findings)
     }
 
@@ -196,15 +233,85 @@ impl<H: Host> Desk<H> {
     /// not be told is looked at again by whoever asks next.
     pub(crate) async fn kept_apart(&self) -> Result<()> {
         let mut proof = self.proof.lock().await;
-        if let Some(known @ (Ok(()) | Err(Error::IsolationBroken { .. }))) = &*proof {
-            return known.clone();
+        match proof.known() {
+            Some(known) => known,
+            None => self.see(&mut proof).await,
         }
+    }
+
+    /// Lets a mashup's window have a ticket, or says why not. Where several windows
+    /// open together before anything was seen, two of them are enough; `is_built`
+    /// is when its own is there, an error if it never is.
+    pub(crate) async fn may_have_a_ticket(
+        &self,
+        window: WindowId,
+        is_built: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
+        {
+            let proof = self.proof.lock().await;
+            if let Some(known) = proof.known() {
+                return known;
+            }
+        }
+        // Not while others wait for what is seen: this one may be who they wait for.
+        let other = self.sessions.companion(window, is_built).await?;
+        let mut proof = self.proof.lock().await;
+        if let Some(known) = proof.known() {
+            return known;
+        }
+        // What two windows of their own could not tell counts for more.
+        if proof.quick.is_none() {
+            if proof.cookies {
+                return Ok(());
+            }
+            match self.compare(window, other).await {
+                Ok(()) => {
+                    proof.cookies = true;
+                    return Ok(());
+                }
+                Err(error @ Error::IsolationBroken { .. }) => {
+                    tracing::error!(%error, "no mashup opens");
+                    proof.quick = Some(Err(error.clone()));
+                    return Err(error);
+                }
+                Err(error) => tracing::debug!(%window, %error, "two other windows will tell"),
+            }
+        }
+        self.see(&mut proof).await
+    }
+
+    async fn see(&self, proof: &mut Proof) -> Result<()> {
         let found = self.look(Kind::QUICK).await.and_then(|findings| consequence(&findings));
         if let Err(error) = &found {
             tracing::error!(%error, "no mashup opens");
         }
-        *proof = Some(found.clone());
+        proof.quick = Some(found.clone());
         found
+    }
+
+    /// Whether two mashups' windows, in which nothing is yet, have not the same cookies.
+    /// Their canaries stay, and go nowhere.
+    async fn compare(&self, window: WindowId, other: Option<WindowId>) -> Result<()> {
+        let unproven = |reason: String| Error::IsolationUnproven { reason };
+        let other = other.ok_or_else(|| unproven("there is one window only".to_owned()))?;
+        let sight = |cookies: Vec<StoreCookie>| {
+            let canary = cookies.into_iter().find(|cookie| cookie.name == COOKIE && cookie.domain == NOWHERE);
+            let found = Found::Value(canary.map(|canary| canary.value.expose().to_owned()));
+            Sight::from([(Kind::Cookies.name().to_owned(), found)])
+        };
+        let [first, second] = [window, other].map(|window| window.to_string());
+        let look = async {
+            Ok::<_, HostError>(Observed {
+                first_planted: sight(self.host.plant(window, &[cookie(&first, NOWHERE)]).await?),
+                second_before: sight(self.host.cookies(other).await?),
+                second_planted: sight(self.host.plant(other, &[cookie(&second, NOWHERE)]).await?),
+                first_after: sight(self.host.cookies(window).await?),
+                first,
+                second,
+            })
+        };
+        let observed = look.await.map_err(|error| unproven(error.to_string()))?;
+        consequence(&[(Kind::Cookies, judge(Kind::Cookies, &observed))])
     }
 
     /// Has two windows look that are made as mashups' windows are, cache and all.

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mashdesk_core::http_cache::Slot;
-use mashdesk_core::isolation::{Found, Kind, Observed, Sight};
+use mashdesk_core::isolation::{COOKIE, Found, Kind, Observed, Sight, cookie};
 use mashdesk_core::loopback::{Loopback, Page, Visit};
-use mashdesk_core::qlik::StoreCookie;
 use mashdesk_core::{Error, Host, Instance, Secret, WindowId};
 use tauri::webview::NewWindowResponse;
 use tauri::{Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
@@ -20,8 +19,6 @@ const PAGE: &str = "<!doctype html><title>canary</title><script src=\"canary.js\
 const SCRIPT: &str = include_str!("canary.js");
 const SHARED_WORKER: &str = include_str!("shared-worker.js");
 const SERVICE_WORKER: &str = "// It is there, which is enough.\n";
-/// The cookie: host-only and hidden from pages, as a session cookie is.
-const COOKIE: &str = "mashdesk-canary";
 /// Longest that two windows may take, on a busy machine that has just started.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -159,15 +156,7 @@ impl<'a> CanaryWindow<'a> {
 
     async fn plant_cookie(&self, port: &Port) -> Result<(), Error> {
         let host = port.0.address().host_str().unwrap_or_default();
-        let cookie = StoreCookie {
-            name: COOKIE.to_owned(),
-            value: Secret::new(&*self.canary),
-            domain: host.to_owned(),
-            path: "/".to_owned(),
-            secure: false,
-            http_only: true,
-            same_site: None,
-        };
+        let cookie = cookie(&self.canary, host);
         self.screen.plant(self.id, &[cookie]).await.map(drop).map_err(unproven)
     }
 

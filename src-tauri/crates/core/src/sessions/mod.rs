@@ -196,6 +196,32 @@ impl Sessions {
         }
     }
 
+    /// Another window that opens now, as soon as this one and that are built; nothing,
+    /// where none is on its way.
+    pub(crate) async fn companion(
+        &self,
+        window: WindowId,
+        is_built: impl Future<Output = Result<()>>,
+    ) -> Result<Option<WindowId>> {
+        let mut changed = self.changed.subscribe();
+        // One that waits to be tried again is built later, or never.
+        let comes = |other: &WindowId, session: &Session| {
+            let away = matches!(session.state, State::Opening(Step::Away(_)));
+            *other != window && matches!(session.state, State::Opening(_)) && (session.built || !away)
+        };
+        if self.find(comes).is_some() {
+            // Not before it is looked whether there is another: the first of all waits for nothing.
+            is_built.await?;
+        }
+        loop {
+            let built = self.find(|other, session| comes(other, session) && session.built);
+            if built.is_some() || self.find(comes).is_none() {
+                return Ok(built);
+            }
+            changed.changed().await.map_err(|_| Error::WindowGone)?;
+        }
+    }
+
     pub(crate) fn get(&self, window: WindowId) -> Option<Session> {
         self.all.lock().get(&window).cloned()
     }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tracing::Instrument;
 use url::Url;
 
@@ -186,7 +187,7 @@ impl<H: Host> Desk<H> {
         let session = self.sessions.get(window).ok_or(Error::WindowGone)?;
         let redemption = self.policy.redemption.unwrap_or_default();
         if session.built {
-            self.kept_apart().await?;
+            self.may_have_a_ticket(window, async { Ok(()) }).await?;
         }
         self.reached(window, Step::Probe)?;
         let found = self.probe(window, &session).await?;
@@ -206,9 +207,11 @@ impl<H: Host> Desk<H> {
         }
         self.reached(window, Step::Ticket)?;
         let page = OnceLock::new();
+        let (there, is_built) = oneshot::channel();
         let signing_in = async {
             // A window that holds nothing may be built before that is certain.
-            self.kept_apart().await?;
+            let is_built = async { is_built.await.map_err(|_| Error::WindowGone) };
+            self.may_have_a_ticket(window, is_built).await?;
             let ticket = self.ticket(window, &session).await?;
             self.preconnect(window, &session)?;
             let cookies = match redemption {
@@ -223,6 +226,8 @@ impl<H: Host> Desk<H> {
         };
         let building = async {
             self.build(window, &session).await?;
+            // Nobody may wait for it.
+            let _ = there.send(());
             self.preconnect(window, &session)?;
             self.ask_ahead(window, aim, page.get())
         };
@@ -267,6 +272,7 @@ impl<H: Host> Desk<H> {
                 session.built = true;
                 session.state.clone()
             });
+            self.sessions.tell();
             match built {
                 // Failed on the way: there was no window yet for the words.
                 Ok(State::Failed(error)) => self.host.message(window, &error, Next::Person),

@@ -1,7 +1,9 @@
 //! No mashup opens unless windows are seen to be kept apart.
 
-use mashdesk_core::isolation::{Kind, Verdict};
-use mashdesk_core::{Desk, Error};
+use std::collections::BTreeSet;
+
+use mashdesk_core::isolation::{COOKIE, Kind, Verdict};
+use mashdesk_core::{Desk, Error, WindowId};
 use mashdesk_lab::journal::Side;
 
 use crate::stage::{Call, FakeHost, Fault, Stage, count, id, lab};
@@ -57,6 +59,83 @@ async fn empty_windows_are_built_before_it_is_seen() {
     assert_eq!(count(&lab, Side::Website, "POST", "/tickets"), 0, "no ticket is asked for");
     stage.host().allow_looks();
     stage.navigated(window, 1).await;
+}
+
+#[tokio::test]
+async fn mashups_that_open_together_see_it_of_each_other() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.desk.open_when_ready([Ok(id("m001")), Ok(id("m002")), Ok(id("m003"))]);
+    let windows = stage.until("three windows", three_windows).await;
+    for window in &windows {
+        stage.navigated(*window, 1).await;
+    }
+    assert_eq!(looks(&stage, Kind::QUICK), 0, "no other windows were made for it");
+    let canaries = windows.iter().filter_map(|window| stage.host().cookie(*window, COOKIE));
+    let canaries: BTreeSet<String> = canaries.collect();
+    assert_eq!(canaries.len(), 2, "two of them have looked");
+
+    // The rest is seen when there is time for it, or before the next one.
+    stage.open_live("m004").await;
+    assert_eq!(looks(&stage, Kind::QUICK), 0);
+}
+
+#[tokio::test]
+async fn a_start_that_opens_several_looks_at_the_rest_after_them() {
+    let stage = Stage::new();
+    stage.desk.open_when_ready([Ok(id("m001")), Ok(id("m002"))]);
+    stage.desk.start().await;
+    let looked = |_: &Desk<FakeHost>| (looks(&stage, Kind::QUICK) == 1).then_some(());
+    stage.until("two windows that look, also where nobody is signed in", looked).await;
+}
+
+#[tokio::test]
+async fn of_mashups_that_open_together_none_does_where_they_share_a_store() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.host().misbehave(Fault::Share);
+    stage.desk.open_when_ready([Ok(id("m001")), Ok(id("m002")), Ok(id("m003"))]);
+    let broken = Error::IsolationBroken { what: "cookies".to_owned() };
+    for window in stage.until("three windows", three_windows).await {
+        assert_eq!(stage.failed(window).await, broken);
+    }
+    assert_eq!(count(&lab, Side::Website, "POST", "/tickets"), 0, "no ticket is asked for");
+
+    // What was seen once is not unseen.
+    stage.host().misbehave(None);
+    let again = stage.desk.open(&id("m004")).expect("somebody is signed in");
+    assert_eq!(stage.failed(again).await, broken);
+}
+
+#[tokio::test]
+async fn a_mashup_whose_companion_has_no_window_is_not_kept_waiting() {
+    let lab = lab().await;
+    let stage = Stage::at_lab(&lab).await;
+    stage.host().hold_building();
+    stage.desk.open_when_ready([Ok(id("m001")), Ok(id("m002"))]);
+    let windows = |desk: &Desk<FakeHost>| {
+        let building = |(window, _): &(WindowId, _)| {
+            desk.host().calls().iter().any(|call| matches!(call, Call::Building(of, _) if of == window))
+        };
+        let windows = desk.windows();
+        (windows.len() == 2 && windows.iter().all(building))
+            .then(|| windows.iter().map(|(id, _)| *id).collect())
+    };
+    let windows: Vec<WindowId> = stage.until("two windows that are built", windows).await;
+    stage.host().misbehave(Fault::Build);
+    stage.host().build_on();
+    for window in &windows {
+        let Error::StoreFailed { .. } = stage.failed(*window).await else { panic!("it has no window") };
+    }
+    stage.host().misbehave(None);
+    stage.desk.retry(windows[0]).expect("it is there");
+    stage.navigated(windows[0], 1).await;
+    assert_eq!(looks(&stage, Kind::QUICK), 1, "it is alone");
+}
+
+fn three_windows(desk: &Desk<FakeHost>) -> Option<Vec<WindowId>> {
+    let windows: Vec<WindowId> = desk.windows().iter().map(|(window, _)| *window).collect();
+    (windows.len() == 3).then_some(windows)
 }
 
 #[tokio::test]

@@ -316,13 +316,16 @@ impl Host for FakeHost {
         }
         {
             let mut stores = self.stores.lock().expect("no panic before");
-            let store = stores.get_mut(&window).ok_or(HostError("no such window".to_owned()))?;
-            for cookie in kept {
-                // As RFC 6265 has it: the same name, domain and path is the same cookie.
-                store.retain(|old| {
-                    (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
-                });
-                store.push(cookie);
+            stores.get(&window).ok_or(HostError("no such window".to_owned()))?;
+            let shared = self.suffers(Fault::Share);
+            for (_, store) in stores.iter_mut().filter(|(own, _)| shared || **own == window) {
+                for cookie in &kept {
+                    // As RFC 6265 has it: the same name, domain and path is the same cookie.
+                    store.retain(|old| {
+                        (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
+                    });
+                    store.push(cookie.clone());
+                }
             }
         }
         self.note(Call::Planted(window));
