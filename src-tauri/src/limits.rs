@@ -26,8 +26,8 @@ mod real_time {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
     use nix::sys::signal::{SigHandler, Signal, signal};
 
-    /// Longest that such a thread computes without a pause, in microseconds. WebKit
-    /// takes 200,000; with that many windows are still late.
+    /// Longest that such a thread computes without a pause, in microseconds: as late as
+    /// windows then are. WebKit takes 200,000.
     const COMPUTES_MAX: u64 = 20_000;
 
     pub(super) fn bound() -> nix::Result<()> {

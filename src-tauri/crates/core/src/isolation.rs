@@ -264,17 +264,19 @@ impl<H: Host> Desk<H> {
             if proof.cookies {
                 return Ok(());
             }
-            match self.compare(window, other).await {
-                Ok(()) => {
-                    proof.cookies = true;
-                    return Ok(());
+            if let Some(other) = other {
+                match self.compare(window, other).await {
+                    Ok(()) => {
+                        proof.cookies = true;
+                        return Ok(());
+                    }
+                    Err(error @ Error::IsolationBroken { .. }) => {
+                        tracing::error!(%error, "no mashup opens");
+                        proof.quick = Some(Err(error.clone()));
+                        return Err(error);
+                    }
+                    Err(error) => tracing::debug!(%window, %error, "two other windows will tell"),
                 }
-                Err(error @ Error::IsolationBroken { .. }) => {
-                    tracing::error!(%error, "no mashup opens");
-                    proof.quick = Some(Err(error.clone()));
-                    return Err(error);
-                }
-                Err(error) => tracing::debug!(%window, %error, "two other windows will tell"),
             }
         }
         self.see(&mut proof).await
@@ -291,9 +293,7 @@ impl<H: Host> Desk<H> {
 
     /// Whether two mashups' windows, in which nothing is yet, have not the same cookies.
     /// Their canaries stay, and go nowhere.
-    async fn compare(&self, window: WindowId, other: Option<WindowId>) -> Result<()> {
-        let unproven = |reason: String| Error::IsolationUnproven { reason };
-        let other = other.ok_or_else(|| unproven("there is one window only".to_owned()))?;
+    async fn compare(&self, window: WindowId, other: WindowId) -> Result<()> {
         let sight = |cookies: Vec<StoreCookie>| {
             let canary = cookies.into_iter().find(|cookie| cookie.name == COOKIE && cookie.domain == NOWHERE);
             let found = Found::Value(canary.map(|canary| canary.value.expose().to_owned()));
@@ -310,7 +310,7 @@ impl<H: Host> Desk<H> {
                 second,
             })
         };
-        let observed = look.await.map_err(|error| unproven(error.to_string()))?;
+        let observed = look.await.map_err(|error| Error::IsolationUnproven { reason: error.to_string() })?;
         consequence(&[(Kind::Cookies, judge(Kind::Cookies, &observed))])
     }
 

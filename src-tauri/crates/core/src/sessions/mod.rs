@@ -210,7 +210,7 @@ impl Sessions {
             *other != window && matches!(session.state, State::Opening(_)) && (session.built || !away)
         };
         if self.find(comes).is_some() {
-            // Not before it is looked whether there is another: the first of all waits for nothing.
+            // A window that opens alone waits for nothing.
             is_built.await?;
         }
         loop {
