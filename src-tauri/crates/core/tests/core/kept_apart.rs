@@ -75,7 +75,7 @@ async fn mashups_that_open_together_see_it_of_each_other() {
     let canaries: BTreeSet<String> = canaries.collect();
     assert_eq!(canaries.len(), 2, "two of them have looked");
 
-    // The rest is seen when there is time for it, or before the next one.
+    // That is enough for the next one too; the rest is seen when there is time for it.
     stage.open_live("m004").await;
     assert_eq!(looks(&stage, Kind::QUICK), 0);
 }
@@ -121,7 +121,7 @@ async fn a_mashup_whose_companion_has_no_window_is_not_kept_waiting() {
         (windows.len() == 2 && windows.iter().all(building))
             .then(|| windows.iter().map(|(id, _)| *id).collect())
     };
-    let windows: Vec<WindowId> = stage.until("two windows that are built", windows).await;
+    let windows: Vec<WindowId> = stage.until("two windows that are being built", windows).await;
     stage.host().misbehave(Fault::Build);
     stage.host().build_on();
     for window in &windows {
