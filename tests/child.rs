@@ -171,6 +171,8 @@ impl Computer {
     /// Makes a program find this computer's folders.
     fn equip(&self, program: &mut Command) {
         let path = std::env::var("PATH").unwrap_or_default();
+        // The story's own process has settled some, as the app does.
+        mashdesk::environment::give_back(program);
         program
             .env("XDG_CONFIG_HOME", self.config())
             .env("XDG_CACHE_HOME", self.home.path().join("cache"))
@@ -260,8 +262,18 @@ impl Computer {
 pub(crate) fn lay_browser(programs: &Path, links: &Path) -> Result<()> {
     fs::create_dir_all(programs)?;
     let program = programs.join("xdg-open");
-    fs::write(&program, format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", links.display()))?;
+    let script = format!(
+        "#!/bin/sh\nenv > '{}'\nprintf '%s\\n' \"$1\" >> '{}'\n",
+        environment(links).display(),
+        links.display()
+    );
+    fs::write(&program, script)?;
     Ok(fs::set_permissions(program, Permissions::from_mode(0o755))?)
+}
+
+/// Where it writes down the variables that it was started with.
+pub(crate) fn environment(links: &Path) -> PathBuf {
+    links.with_extension("environment")
 }
 
 /// The links that were opened so.

@@ -106,8 +106,6 @@ enum Story {
 }
 
 fn main() -> ExitCode {
-    // As the app's own `main` does.
-    mashdesk::graphics::settle();
     let arguments = Arguments::parse();
     let ended = match arguments.story {
         Some(story) => play(story, &arguments),
@@ -121,6 +119,8 @@ fn main() -> ExitCode {
 
 /// Plays one story: the app has the main thread, the story another.
 fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
+    // As the app's own `main` does.
+    mashdesk::environment::settle();
     let stores: Arc<dyn mashdesk::store::Stores> = if arguments.shared_store {
         Arc::new(shared_store::SharedStore)
     } else {

@@ -10,13 +10,14 @@ mod conformance;
 mod console;
 mod display;
 mod doctor;
-pub mod graphics;
+pub mod environment;
 mod keyring;
 mod launcher;
 #[cfg(unix)]
 mod limits;
 mod logs;
 mod notification;
+mod outside;
 mod policy;
 mod question;
 mod self_test;
@@ -64,7 +65,7 @@ pub struct Launch {
 
 /// The app as the command line wants it.
 pub fn main() -> ExitCode {
-    graphics::settle();
+    environment::settle();
     console::attach();
     #[cfg(unix)]
     limits::settle();

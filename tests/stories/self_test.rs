@@ -57,6 +57,7 @@ pub(crate) fn play(mut report: Report, screenshots: &Path) -> Result<ExitCode> {
 /// Runs `mashdesk self-test` on a computer on which the app has never run.
 fn self_test(home: &Path, arguments: &[&str], display: bool) -> Result<Output> {
     let mut app = Command::new(env!("CARGO_BIN_EXE_mashdesk"));
+    mashdesk::environment::give_back(&mut app);
     app.arg("self-test").args(arguments);
     for folder in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"] {
         app.env(folder, home.join(folder));

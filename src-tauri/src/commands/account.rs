@@ -56,7 +56,10 @@ pub(super) async fn open_token_help(desk: Desk<'_>) -> Answer<()> {
                 SignInWay::Token { page, .. } => page.as_ref(),
                 _ => None,
             });
-            page.map_or(Ok(()), open_outside)
+            match page {
+                Some(page) => open_outside(page).await,
+                None => Ok(()),
+            }
         }
         _ => Ok(()),
     }

@@ -1,11 +1,13 @@
 //! Exports.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
 use mashdesk_core::exports::ExportState;
 use mashdesk_core::{Error, ExportId};
 
 use super::{Answer, Desk};
+use crate::outside;
 
 /// Shows a saved export in the system's file manager.
 #[tauri::command]
@@ -20,7 +22,9 @@ pub(super) async fn show_export(desk: Desk<'_>, id: String) -> Answer<()> {
 #[specta::specta]
 pub(super) async fn open_export(desk: Desk<'_>, id: String) -> Answer<()> {
     let Some(path) = saved(&desk, &id) else { return Ok(()) };
-    tauri_plugin_opener::open_path(&path, None::<&str>).map_err(|error| refused(&path, &error))
+    // One that is no longer there says so in the system's own words.
+    path.metadata().map_err(|error| refused(&path, &error))?;
+    outside::open(&path).await.map_err(|error| refused(&path, &error))
 }
 
 /// Stops an export.
@@ -51,6 +55,6 @@ fn saved(desk: &Desk<'_>, id: &str) -> Option<PathBuf> {
     }
 }
 
-fn refused(path: &std::path::Path, error: &tauri_plugin_opener::Error) -> super::Problem {
+fn refused(path: &Path, error: &impl Display) -> super::Problem {
     Error::SystemRefused { what: path.display().to_string(), reason: error.to_string() }.into()
 }

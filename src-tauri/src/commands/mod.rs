@@ -20,7 +20,7 @@ use tauri::plugin::{Builder, TauriPlugin};
 use tauri::{AppHandle, State, Wry};
 use tauri_specta::{Event, collect_commands, collect_events};
 
-use crate::{Screen, launcher};
+use crate::{Screen, launcher, outside};
 pub(crate) use help::Shown;
 pub(crate) use untold::{Untold, keep_telling};
 pub(crate) use view::Problem;
@@ -116,8 +116,9 @@ async fn dismiss_notice(desk: Desk<'_>) -> Answer<()> {
 }
 
 /// Opens an address in the system's own program for it.
-fn open_outside(url: &url::Url) -> Answer<()> {
-    tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
+async fn open_outside(url: &url::Url) -> Answer<()> {
+    outside::open(url.as_str())
+        .await
         .map_err(|error| Error::SystemRefused { what: url.to_string(), reason: error.to_string() }.into())
 }
 

@@ -16,7 +16,10 @@ pub(super) async fn set_website(desk: Desk<'_>, url: String) -> Answer<()> {
 #[specta::specta]
 pub(super) async fn open_support(desk: Desk<'_>) -> Answer<()> {
     match desk.connection() {
-        Connection::Ready(website) => website.support.as_ref().map_or(Ok(()), open_outside),
+        Connection::Ready(website) => match &website.support {
+            Some(page) => open_outside(page).await,
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }

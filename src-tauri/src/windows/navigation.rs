@@ -11,7 +11,7 @@ use url::Url;
 
 use super::message_page::Choice;
 use super::{Builder, admits, builder, dress, fence, mashup_label, native, seal};
-use crate::desk;
+use crate::{desk, outside};
 
 /// Puts the rules of a mashup's window on a builder.
 pub(super) fn rule<'a>(builder: Builder<'a>, app: &AppHandle, window: WindowId, label: &str) -> Builder<'a> {
@@ -153,8 +153,11 @@ fn open_outside(app: &AppHandle, window: WindowId, url: &Url) {
     if !admits(app, window, Wish::Outside) {
         return;
     }
-    if let Err(error) = tauri_plugin_opener::open_url(url.as_str(), None::<&str>) {
-        let what = url.host_str().unwrap_or(url.scheme()).to_owned();
-        desk(app).give_notice(Error::SystemRefused { what, reason: error.to_string() });
-    }
+    let (desk, url) = (desk(app), url.clone());
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = outside::open(url.as_str()).await {
+            let what = url.host_str().unwrap_or(url.scheme()).to_owned();
+            desk.give_notice(Error::SystemRefused { what, reason: error.to_string() });
+        }
+    });
 }

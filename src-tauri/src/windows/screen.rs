@@ -24,7 +24,7 @@ use super::{
 use crate::commands::Untold;
 use crate::question::{self, Question};
 use crate::words::Language;
-use crate::{desk, launcher, notification};
+use crate::{desk, launcher, notification, outside};
 
 /// What a window that is built ahead loads, so that its process is ready.
 const WARM: &str = include_str!("warm.html");
@@ -357,9 +357,8 @@ impl Host for Screen {
         }
     }
 
-    fn browse(&self, url: &Url) -> Result<(), HostError> {
-        tauri_plugin_opener::open_url(url.as_str(), None::<&str>)
-            .map_err(|error| HostError(error.to_string()))
+    async fn browse(&self, url: &Url) -> Result<(), HostError> {
+        outside::open(url.as_str()).await.map_err(|error| HostError(error.to_string()))
     }
 
     fn sign_in_page(&self, error: Option<&Error>) -> String {

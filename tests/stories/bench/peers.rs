@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result};
-use mashdesk::graphics::WITHOUT_OPENGL;
+use mashdesk::environment::{WITHOUT_OPENGL, give_back};
 use tempfile::TempDir;
 use url::Url;
 
@@ -92,17 +92,14 @@ impl Browsers {
                 Peer::MiniBrowser | Peer::MiniBrowserWithoutOpenGl => {
                     let mut browser = Command::new(MINI_BROWSER);
                     browser.args(["--private", "--geometry=1180x820", address.as_str()]);
-                    // This process has settled it for itself, as Mashdesk does.
-                    if peer == Peer::MiniBrowser {
-                        for (name, _) in WITHOUT_OPENGL {
-                            browser.env_remove(name);
-                        }
-                    } else {
-                        browser.envs(WITHOUT_OPENGL);
-                    }
                     browser
                 }
             };
+            // This process has settled some for itself, as Mashdesk does.
+            give_back(&mut browser);
+            if peer == Peer::MiniBrowserWithoutOpenGl {
+                browser.envs(WITHOUT_OPENGL);
+            }
             let browser = browser.stdout(Stdio::null()).stderr(Stdio::null());
             browsers.processes.push(browser.spawn().with_context(|| format!("{peer:?}"))?);
         }

@@ -1,8 +1,10 @@
 //! What a mashup opens: windows of its own, which share its store and go with
 //! it, and other sites and letters, which are the system's.
 
+use std::fs;
+
 use anyhow::{Context, Result, ensure};
-use mashdesk::mashup_label;
+use mashdesk::{environment, mashup_label};
 use mashdesk_lab::qlik::{Identity, SessionState};
 use tauri::Manager;
 
@@ -39,19 +41,28 @@ impl Story {
         Ok(format!("{title}, signed in as {user}, by the same cookies"))
     }
 
-    /// The scheme is checked before the system is asked.
+    /// The scheme is checked before the system is asked, and its programs have the
+    /// person's own variables.
     fn elsewhere(&self, charts: &Charts<'_>) -> Result<String> {
         let pop_up = self.pop_up(charts)?;
         for link in ["#program", "#file", "#help", "#mail"] {
             pop_up.click(link)?;
         }
-        let opened = until("the system to open two", || {
+        let mut opened = until("the system to open two", || {
             let opened = child::opened(&self.links)?;
             Ok((opened.len() >= 2).then_some(opened))
         })?;
+        // They may have been started at the same time.
+        opened.sort();
         let wanted =
             ["https://help.acme.example/?topic=charts", "mailto:analytics@acme.example?subject=Charts"];
         ensure!(opened == wanted, "{opened:?}");
+        let environment = fs::read_to_string(child::environment(&self.links))?;
+        let settled = environment::settled();
+        ensure!(!settled.is_empty(), "nothing is settled for WebKit's processes");
+        for name in settled {
+            ensure!(!environment.contains(&format!("{name}=")), "the system's programs get {name}");
+        }
         is_ready(&pop_up)?;
         is_ready(&charts.page)?;
         Ok(format!("{}; a program and a file were refused", opened.join(", ")))

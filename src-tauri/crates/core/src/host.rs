@@ -121,7 +121,7 @@ pub trait Host: Send + Sync + 'static {
     fn close(&self, window: WindowId);
 
     /// Opens a page in the system's own browser. The address is no secret.
-    fn browse(&self, url: &Url) -> Result<(), HostError>;
+    fn browse(&self, url: &Url) -> impl Future<Output = Result<(), HostError>> + Send;
 
     /// The page that the browser shows when it comes back from signing in.
     fn sign_in_page(&self, error: Option<&Error>) -> String;

@@ -39,7 +39,7 @@ pub(super) async fn sign_in<H: Host>(
     let redirect = RedirectUrl::from_url(loopback.address().clone());
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let request = provider.authorization(&redirect, challenge).await?;
-    desk.host.browse(&request.url).map_err(|error| Error::SystemRefused {
+    desk.host.browse(&request.url).await.map_err(|error| Error::SystemRefused {
         what: format!("{}/…", request.url.origin().ascii_serialization()),
         reason: error.0,
     })?;

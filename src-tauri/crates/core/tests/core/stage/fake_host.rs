@@ -410,7 +410,7 @@ impl Host for FakeHost {
         self.note(Call::Closed(window));
     }
 
-    fn browse(&self, url: &Url) -> Result<(), HostError> {
+    async fn browse(&self, url: &Url) -> Result<(), HostError> {
         if self.suffers(Fault::Browse) {
             return Err(HostError("no browser".to_owned()));
         }

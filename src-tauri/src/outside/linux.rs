@@ -1,0 +1,42 @@
+//! By `xdg-open` and what stands in for it.
+
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::environment;
+
+/// How long such a program may take to find that it cannot; one that still runs has opened
+/// what it was to open.
+const FAILS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Not by `open::that_detached`: that program would have the variables that are for
+/// WebKit's processes only.
+pub(super) async fn open(what: &OsStr) -> io::Result<()> {
+    let mut refused = io::Error::from(ErrorKind::NotFound);
+    for mut command in open::commands(what) {
+        environment::give_back(&mut command);
+        let mut command = Command::from(command);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        match command.spawn() {
+            Ok(mut program) => match timeout(FAILS_WITHIN, program.wait()).await {
+                Ok(Ok(ended)) if !ended.success() => refused = said(&command, ended),
+                Ok(Err(error)) => return Err(error),
+                _ => return Ok(()),
+            },
+            // What stands in for it and is not there says nothing about why it refused.
+            Err(error) if refused.kind() == ErrorKind::NotFound => refused = error,
+            Err(_) => {}
+        }
+    }
+    Err(refused)
+}
+
+/// Without what it was to open, which is in its arguments.
+fn said(command: &Command, ended: ExitStatus) -> io::Error {
+    io::Error::other(format!("{}: {ended}", command.as_std().get_program().display()))
+}
