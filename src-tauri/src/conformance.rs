@@ -13,6 +13,8 @@ use serde::Serialize;
 use serde_json::json;
 use url::Url;
 
+use crate::environment;
+
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The website's root
@@ -178,8 +180,9 @@ pub(crate) fn token(path: PathBuf) -> Result<Secret, Hindrance> {
 
 fn withdraw(program: PathBuf) -> Withdraw {
     Box::new(move |mashup| {
-        let status = Command::new(&program).arg(mashup.as_str()).status();
-        match status {
+        let mut command = Command::new(&program);
+        environment::give_back(&mut command);
+        match command.arg(mashup.as_str()).status() {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(HostError(format!("{}: {status}", program.display()))),
             Err(error) => Err(HostError(format!("{}: {error}", program.display()))),

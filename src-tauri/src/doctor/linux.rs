@@ -3,10 +3,14 @@
 use std::fs;
 use std::process::Command;
 
+use crate::environment;
+
 /// The font that text without a font of its own gets.
 pub(super) fn fonts() -> Result<String, &'static str> {
     let lacking = "fonts";
-    let matched = Command::new("fc-match").arg("sans-serif").output().map_err(|_| "fontconfig (fc-match)")?;
+    let mut matching = Command::new("fc-match");
+    environment::give_back(&mut matching);
+    let matched = matching.arg("sans-serif").output().map_err(|_| "fontconfig (fc-match)")?;
     let font = String::from_utf8_lossy(&matched.stdout).trim().to_owned();
     if matched.status.success() && !font.is_empty() { Ok(font) } else { Err(lacking) }
 }

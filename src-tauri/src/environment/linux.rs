@@ -2,7 +2,7 @@
 //! card (docs/decisions/0019), and how little is computed until a page is there (0021).
 
 use std::env;
-use std::ffi::CStr;
+use std::ffi::{CString, OsString};
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
@@ -25,11 +25,11 @@ pub const WITHOUT_OPENGL: [(&str, &str); 3] = [
 ];
 
 /// A voice that speaks pages aloud: WebKitGTK is linked with it.
-const VOICE: &CStr = c"libflite_cmu_time_awb.so.1";
-/// Has the linker look into that library first. It asks for 31,000 names of its own each time that
-/// a process of WebKit's starts, half of all that are asked for, and each is looked for in
-/// a hundred other libraries before.
-const VOICE_FIRST: [(&str, &str); 1] = [("LD_PRELOAD", "libflite_cmu_time_awb.so.1")];
+const VOICE: &str = "libflite_cmu_time_awb.so.1";
+/// Has the linker look into that library first. Each time that a process of WebKit's starts,
+/// it asks for 31,000 names of its own, half of all that are asked for, and each is looked
+/// for in a hundred other libraries before.
+const VOICE_FIRST: [(&str, &str); 1] = [("LD_PRELOAD", VOICE)];
 
 /// Has scripts compiled when they have run four times as long as WebKit waits for (500 of
 /// its points, of which a call is 15 and a round of a loop is one): most of what a page
@@ -48,7 +48,7 @@ pub fn settle() {
     if is_loaded(VOICE) {
         wanted.push(&VOICE_FIRST);
     }
-    wanted.retain(|group| group.iter().all(|(name, _)| env::var_os(name).is_none()));
+    wanted.retain(|group| is_ours(group, |name| env::var_os(name)));
     for (name, value) in wanted.iter().copied().flatten() {
         // SAFETY: called first of all, when no other thread is there to read it.
         unsafe { env::set_var(name, value) };
@@ -68,6 +68,12 @@ pub fn give_back(program: &mut Command) {
     }
 }
 
+/// Whether nobody has settled a group, or the app has, before it restarted itself.
+fn is_ours(group: &[(&str, &str)], set: impl Fn(&str) -> Option<OsString>) -> bool {
+    group.iter().all(|(name, _)| set(name).is_none())
+        || group.iter().all(|(name, value)| set(name).is_some_and(|set| set == *value))
+}
+
 /// A card that belongs to another person's session is there and cannot be opened.
 fn has_card(cards: &Path) -> bool {
     let Ok(files) = fs::read_dir(cards) else { return false };
@@ -78,10 +84,11 @@ fn has_card(cards: &Path) -> bool {
 }
 
 /// Whether this process has a library already, as WebKit's then will.
-fn is_loaded(library: &CStr) -> bool {
-    // SAFETY: nothing is loaded by this, and a library that is there stays.
-    let library = unsafe { libc::dlopen(library.as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD) };
-    !library.is_null()
+fn is_loaded(library: &str) -> bool {
+    CString::new(library).is_ok_and(|library| {
+        // SAFETY: nothing is loaded by this, and a library that is there stays.
+        !unsafe { libc::dlopen(library.as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD) }.is_null()
+    })
 }
 
 #[cfg(test)]
@@ -104,8 +111,23 @@ mod tests {
     }
 
     #[test]
+    fn a_group_is_settled_whole_or_left() {
+        let is_ours = |set: &[(&str, &str)]| {
+            let value =
+                |name: &str| set.iter().find(|(other, _)| *other == name).map(|(_, value)| value.into());
+            is_ours(&WITHOUT_OPENGL, value)
+        };
+        assert!(is_ours(&[]));
+        assert!(is_ours(&[("GDK_SCALE", "2")]));
+        // The app has restarted itself, as it does for an update.
+        assert!(is_ours(&WITHOUT_OPENGL));
+        assert!(!is_ours(&WITHOUT_OPENGL[..1]));
+        assert!(!is_ours(&[("WEBKIT_DISABLE_DMABUF_RENDERER", "0")]));
+    }
+
+    #[test]
     fn a_library_is_loaded_or_is_not() {
-        assert!(is_loaded(c"libwebkit2gtk-4.1.so.0"));
-        assert!(!is_loaded(c"libwebkit2gtk-of-nobody.so.0"));
+        assert!(is_loaded("libwebkit2gtk-4.1.so.0"));
+        assert!(!is_loaded("libwebkit2gtk-of-nobody.so.0"));
     }
 }

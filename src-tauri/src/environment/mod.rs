@@ -7,6 +7,16 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::{WITHOUT_OPENGL, give_back, settle, settled};
 
-/// WebView2 and WebKit on macOS need none.
 #[cfg(not(target_os = "linux"))]
-pub fn settle() {}
+mod elsewhere {
+    use std::process::Command;
+
+    /// WebView2 and WebKit on macOS need none.
+    pub fn settle() {}
+
+    /// It has the person's own variables.
+    pub fn give_back(_program: &mut Command) {}
+}
+
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::{give_back, settle};

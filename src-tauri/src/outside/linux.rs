@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 use crate::environment;
 
-/// How long such a program may take to find that it cannot; one that still runs has opened
-/// what it was to open.
-const FAILS_WITHIN: Duration = Duration::from_secs(2);
+/// How long such a program may take to find that it cannot, as `open` has it; one that
+/// still runs has opened what it was to open.
+const FAILS_WITHIN: Duration = Duration::from_millis(250);
 
 /// Not by `open::that_detached`: that program would have the variables that are for
 /// WebKit's processes only.
