@@ -119,8 +119,10 @@ fn main() -> ExitCode {
 
 /// Plays one story: the app has the main thread, the story another.
 fn play(story: Story, arguments: &Arguments) -> Result<ExitCode> {
-    // As the app's own `main` does.
-    mashdesk::environment::settle();
+    // As the app's own `main` does; a bare window is without.
+    if !(matches!(story, Story::FirstFrame) && arguments.website.is_none()) {
+        mashdesk::environment::settle();
+    }
     let stores: Arc<dyn mashdesk::store::Stores> = if arguments.shared_store {
         Arc::new(shared_store::SharedStore)
     } else {

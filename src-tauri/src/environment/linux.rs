@@ -2,7 +2,7 @@
 //! card (docs/decisions/0019), and how little is computed until a page is there (0021).
 
 use std::env;
-use std::ffi::{CString, OsString};
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
@@ -27,20 +27,27 @@ pub const WITHOUT_OPENGL: [(&str, &str); 3] = [
 /// A voice that speaks pages aloud: WebKitGTK is linked with it.
 const VOICE: &str = "libflite_cmu_time_awb.so.1";
 /// Has the linker look into that library first. Each time that a process of WebKit's starts,
-/// it asks for 31,000 names of its own, half of all that are asked for, and each is looked
-/// for in a hundred other libraries before.
+/// the library has 31,000 of its own names looked up, half of all, and each is looked for in
+/// a hundred other libraries before.
 const VOICE_FIRST: [(&str, &str); 1] = [("LD_PRELOAD", VOICE)];
 
 /// Has scripts compiled when they have run four times as long as WebKit waits for (500 of
 /// its points, of which a call is 15 and a round of a loop is one): most of what a page
-/// loads runs a few times and never again.
+/// loads runs some dozens of times and never again.
 const COMPILED_LATER: [(&str, &str); 1] = [("JSC_thresholdForJITAfterWarmUp", "2000")];
+
+/// Names what was set, so that the app knows it again when it has started itself anew, as
+/// for an update.
+const MARK: &str = "MASHDESK_SETTLED";
 
 static SET: OnceLock<Vec<&'static str>> = OnceLock::new();
 
 /// Sets what is of use on this computer, unless this person has settled some of it
 /// themselves. The first thing in `main`: no other thread may be there yet.
 pub fn settle() {
+    let before = env::var(MARK).unwrap_or_default();
+    // SAFETY: called first of all, when no other thread is there to read it.
+    names(&before).for_each(|name| unsafe { env::remove_var(name) });
     let mut wanted = vec![&COMPILED_LATER[..]];
     if !has_card(Path::new(CARDS)) {
         wanted.push(&WITHOUT_OPENGL);
@@ -48,12 +55,14 @@ pub fn settle() {
     if is_loaded(VOICE) {
         wanted.push(&VOICE_FIRST);
     }
-    wanted.retain(|group| is_ours(group, |name| env::var_os(name)));
-    for (name, value) in wanted.iter().copied().flatten() {
-        // SAFETY: called first of all, when no other thread is there to read it.
+    wanted.retain(|group| group.iter().all(|(name, _)| env::var_os(name).is_none()));
+    let wanted = wanted.concat();
+    let set: Vec<_> = wanted.iter().map(|(name, _)| *name).collect();
+    for (name, value) in wanted.into_iter().chain([(MARK, set.join(",").as_str())]) {
+        // SAFETY: as above.
         unsafe { env::set_var(name, value) };
     }
-    SET.get_or_init(|| wanted.iter().copied().flatten().map(|(name, _)| *name).collect());
+    SET.get_or_init(|| set);
 }
 
 /// The names of what this process has settled.
@@ -63,15 +72,14 @@ pub fn settled() -> &'static [&'static str] {
 
 /// Has a program start with the person's own variables.
 pub fn give_back(program: &mut Command) {
-    for name in settled() {
+    for name in settled().iter().chain([&MARK]) {
         program.env_remove(name);
     }
 }
 
-/// Whether nobody has settled a group, or the app has, before it restarted itself.
-fn is_ours(group: &[(&str, &str)], set: impl Fn(&str) -> Option<OsString>) -> bool {
-    group.iter().all(|(name, _)| set(name).is_none())
-        || group.iter().all(|(name, value)| set(name).is_some_and(|set| set == *value))
+/// The variables that a mark names; what can be none is left out.
+fn names(mark: &str) -> impl Iterator<Item = &str> {
+    mark.split(',').filter(|name| !name.is_empty() && !name.contains('='))
 }
 
 /// A card that belongs to another person's session is there and cannot be opened.
@@ -111,23 +119,18 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_settled_whole_or_left() {
-        let is_ours = |set: &[(&str, &str)]| {
-            let value =
-                |name: &str| set.iter().find(|(other, _)| *other == name).map(|(_, value)| value.into());
-            is_ours(&WITHOUT_OPENGL, value)
-        };
-        assert!(is_ours(&[]));
-        assert!(is_ours(&[("GDK_SCALE", "2")]));
-        // The app has restarted itself, as it does for an update.
-        assert!(is_ours(&WITHOUT_OPENGL));
-        assert!(!is_ours(&WITHOUT_OPENGL[..1]));
-        assert!(!is_ours(&[("WEBKIT_DISABLE_DMABUF_RENDERER", "0")]));
+    fn a_mark_names_variables() {
+        let named = |mark| names(mark).collect::<Vec<_>>();
+        assert_eq!(named("GDK_GL,LD_PRELOAD"), ["GDK_GL", "LD_PRELOAD"]);
+        // No such name could be removed.
+        assert_eq!(named(",GDK_GL=disable,"), [""; 0]);
     }
 
     #[test]
     fn a_library_is_loaded_or_is_not() {
         assert!(is_loaded("libwebkit2gtk-4.1.so.0"));
         assert!(!is_loaded("libwebkit2gtk-of-nobody.so.0"));
+        // The C library brings it, and nothing is linked with it.
+        assert!(!is_loaded("libBrokenLocale.so.1"));
     }
 }

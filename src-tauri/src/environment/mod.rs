@@ -1,5 +1,5 @@
 //! The variables that WebKitGTK's processes are started with. They take them from this
-//! process; whatever else it starts is given back what the person had.
+//! process; what it starts for the person is given back what they had.
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -17,23 +17,22 @@ const FAILS_WITHIN: Duration = Duration::from_millis(250);
 /// Not by `open::that_detached`: that program would have the variables that are for
 /// WebKit's processes only.
 pub(super) async fn open(what: &OsStr) -> io::Result<()> {
-    let mut refused = io::Error::from(ErrorKind::NotFound);
+    let (mut ended_badly, mut missing) = (None, None);
     for mut command in open::commands(what) {
         environment::give_back(&mut command);
         let mut command = Command::from(command);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         match command.spawn() {
             Ok(mut program) => match timeout(FAILS_WITHIN, program.wait()).await {
-                Ok(Ok(ended)) if !ended.success() => refused = said(&command, ended),
+                // The first is the person's own choice of programs; others stand in for it.
+                Ok(Ok(ended)) if !ended.success() => _ = ended_badly.get_or_insert(said(&command, ended)),
                 Ok(Err(error)) => return Err(error),
                 _ => return Ok(()),
             },
-            // What stands in for it and is not there says nothing about why it refused.
-            Err(error) if refused.kind() == ErrorKind::NotFound => refused = error,
-            Err(_) => {}
+            Err(error) => missing = Some(error),
         }
     }
-    Err(refused)
+    Err(ended_badly.or(missing).unwrap_or_else(|| ErrorKind::NotFound.into()))
 }
 
 /// Without what it was to open, which is in its arguments.

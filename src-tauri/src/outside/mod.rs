@@ -16,3 +16,17 @@ pub(crate) async fn open(what: impl AsRef<OsStr>) -> io::Result<()> {
     #[cfg(not(target_os = "linux"))]
     return open::that_detached(what);
 }
+
+/// The same on the main thread, which waits for nothing on Linux; elsewhere the system does
+/// not let it wait, and Windows asks for that thread.
+pub(crate) fn open_from_main(what: String, refused: impl FnOnce(io::Error) + Send + 'static) {
+    let opening = async move {
+        if let Err(error) = open(what).await {
+            refused(error);
+        }
+    };
+    #[cfg(target_os = "linux")]
+    tauri::async_runtime::spawn(opening);
+    #[cfg(not(target_os = "linux"))]
+    tauri::async_runtime::block_on(opening);
+}

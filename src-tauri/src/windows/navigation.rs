@@ -154,10 +154,8 @@ fn open_outside(app: &AppHandle, window: WindowId, url: &Url) {
         return;
     }
     let (desk, url) = (desk(app), url.clone());
-    tauri::async_runtime::spawn(async move {
-        if let Err(error) = outside::open(url.as_str()).await {
-            let what = url.host_str().unwrap_or(url.scheme()).to_owned();
-            desk.give_notice(Error::SystemRefused { what, reason: error.to_string() });
-        }
+    outside::open_from_main(url.to_string(), move |error| {
+        let what = url.host_str().unwrap_or(url.scheme()).to_owned();
+        desk.give_notice(Error::SystemRefused { what, reason: error.to_string() });
     });
 }

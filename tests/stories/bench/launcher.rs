@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
+use mashdesk::environment;
 use mashdesk::store::Isolated;
 use tauri::http::header::CONTENT_TYPE;
 use tauri::http::{HeaderValue, Response};
@@ -38,11 +39,9 @@ pub(super) fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
 /// Milliseconds until a process of this binary says that its window can be used.
 fn started(arguments: &[&str]) -> Result<f64> {
     let began = now();
-    let played = Command::new(std::env::current_exe()?)
-        .args(["--story", "first-frame"])
-        .args(arguments)
-        .stderr(Stdio::null())
-        .output()?;
+    let mut start = Command::new(std::env::current_exe()?);
+    environment::give_back(&mut start);
+    let played = start.args(["--story", "first-frame"]).args(arguments).stderr(Stdio::null()).output()?;
     let said = String::from_utf8(played.stdout)?;
     ensure!(played.status.success(), "a start did not go well: {said}");
     let at: f64 = said.lines().find_map(|line| line.strip_prefix(USABLE)).context("no time")?.parse()?;

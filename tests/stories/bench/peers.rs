@@ -97,8 +97,10 @@ impl Browsers {
             };
             // This process has settled some for itself, as Mashdesk does.
             give_back(&mut browser);
-            if peer == Peer::MiniBrowserWithoutOpenGl {
-                browser.envs(WITHOUT_OPENGL);
+            match peer {
+                Peer::MiniBrowserWithoutOpenGl => _ = browser.envs(WITHOUT_OPENGL),
+                // Whatever has settled it for all that runs here.
+                _ => WITHOUT_OPENGL.iter().for_each(|(name, _)| _ = browser.env_remove(name)),
             }
             let browser = browser.stdout(Stdio::null()).stderr(Stdio::null());
             browsers.processes.push(browser.spawn().with_context(|| format!("{peer:?}"))?);

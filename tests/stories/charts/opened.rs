@@ -12,6 +12,7 @@ use super::{Charts, PERSON, Story, is_ready};
 use crate::child;
 use crate::desktop::{Page, until};
 use crate::hand;
+use crate::processes;
 use crate::report::Report;
 
 pub(super) fn play(story: &Story, report: &mut Report, a1: &Charts<'_>, a2: &Charts<'_>) -> Result<()> {
@@ -62,6 +63,14 @@ impl Story {
         ensure!(!settled.is_empty(), "nothing is settled for WebKit's processes");
         for name in settled {
             ensure!(!environment.contains(&format!("{name}=")), "the system's programs get {name}");
+        }
+        for page in processes::renderers()? {
+            let of = |what: &str| fs::read(format!("/proc/{page}/{what}"));
+            let environment = String::from_utf8_lossy(&of("environ")?).into_owned();
+            let has = |name: &str| environment.split('\0').any(|set| set.starts_with(&format!("{name}=")));
+            ensure!(settled.iter().all(|name| has(name)), "a page's process lacks some of {settled:?}");
+            let speaks = String::from_utf8_lossy(&of("maps")?).contains("/libflite_cmu_time_awb.");
+            ensure!(has("LD_PRELOAD") || !speaks, "a voice is not the first that is looked into");
         }
         is_ready(&pop_up)?;
         is_ready(&charts.page)?;
