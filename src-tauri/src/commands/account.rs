@@ -56,10 +56,7 @@ pub(super) async fn open_token_help(desk: Desk<'_>) -> Answer<()> {
                 SignInWay::Token { page, .. } => page.as_ref(),
                 _ => None,
             });
-            match page {
-                Some(page) => open_outside(page).await,
-                None => Ok(()),
-            }
+            open_outside(page).await
         }
         _ => Ok(()),
     }

@@ -115,8 +115,9 @@ async fn dismiss_notice(desk: Desk<'_>) -> Answer<()> {
     Ok(())
 }
 
-/// Opens an address in the system's own program for it.
-async fn open_outside(url: &url::Url) -> Answer<()> {
+/// Opens an address, where there is one, in the system's own program for it.
+async fn open_outside(url: Option<&url::Url>) -> Answer<()> {
+    let Some(url) = url else { return Ok(()) };
     outside::open(url.as_str())
         .await
         .map_err(|error| Error::SystemRefused { what: url.to_string(), reason: error.to_string() }.into())

@@ -16,10 +16,7 @@ pub(super) async fn set_website(desk: Desk<'_>, url: String) -> Answer<()> {
 #[specta::specta]
 pub(super) async fn open_support(desk: Desk<'_>) -> Answer<()> {
     match desk.connection() {
-        Connection::Ready(website) => match &website.support {
-            Some(page) => open_outside(page).await,
-            None => Ok(()),
-        },
+        Connection::Ready(website) => open_outside(website.support.as_ref()).await,
         _ => Ok(()),
     }
 }

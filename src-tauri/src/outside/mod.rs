@@ -17,8 +17,8 @@ pub(crate) async fn open(what: impl AsRef<OsStr>) -> io::Result<()> {
     return open::that_detached(what);
 }
 
-/// The same on the main thread, which waits for nothing on Linux; elsewhere the system does
-/// not let it wait, and Windows asks for that thread.
+/// The same for the main thread, which goes on meanwhile on Linux. Elsewhere the system
+/// takes it over at once, and on Windows from that thread only.
 pub(crate) fn open_from_main(what: String, refused: impl FnOnce(io::Error) + Send + 'static) {
     let opening = async move {
         if let Err(error) = open(what).await {
