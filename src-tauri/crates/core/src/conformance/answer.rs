@@ -59,7 +59,7 @@ impl Answer {
 
     /// Where a redirect leads.
     pub(super) fn location(&self) -> Option<Url> {
-        self.url.join(self.header(header::LOCATION)?).ok().filter(|_| self.status.is_redirection())
+        http::location(self.status, &self.headers, &self.url)
     }
 
     pub(super) fn has_status(&self, wanted: u16) -> Result<(), Trouble> {
