@@ -177,15 +177,6 @@ impl Story {
             ResponseTemplate::new(201).set_body_json(grant)
         };
         let dead = dead()?;
-        let untrusted = self.untrusted.website.url().as_str();
-        // The way in is as it should be, and what lies behind it is not.
-        let leads_to = |page: &str| {
-            let way = format!("/entry/{}", page.len());
-            let to = ResponseTemplate::new(303).insert_header("Location", page);
-            self.runtime.block_on(Mock::given(path(&*way)).respond_with(to).mount(&self.site));
-            let origin = page.trim_end_matches('/');
-            grant(json!({"mashup_url": format!("{site}{way}"), "allowed_origins": [origin]}))
-        };
         let used = self.redeem_url(app);
         self.runtime.block_on(async { reqwest::get(&used).await })?;
         let table = [
@@ -231,10 +222,8 @@ impl Story {
                 "redeem_unreachable",
             ),
             ("redeem.untrusted", grant(json!({"redeem_url": self.untrusted.qlik.proxy_url()})), "redeem_tls"),
-            ("entry.dead", grant(json!({"mashup_url": dead})), "website_unreachable"),
-            ("entry.untrusted", grant(json!({"mashup_url": untrusted})), "website_tls"),
-            ("page.dead", leads_to(&dead), "page_failed"),
-            ("page.untrusted", leads_to(untrusted), "page_tls"),
+            ("page.dead", grant(json!({"mashup_url": dead})), "page_failed"),
+            ("page.untrusted", grant(json!({"mashup_url": self.untrusted.website.url()})), "page_tls"),
         ];
         for (check, answer, code) in table {
             self.runtime.block_on(self.answer_ticket(check, answer));

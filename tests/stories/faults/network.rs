@@ -53,24 +53,17 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
 
 /// The mashup's own page.
 fn pages(stage: &Stage, report: &mut Report) {
-    let entry = |app: &App| format!("/mashups/{}/open", app.mashup);
-    stage.opening(report, "entry.reset", Waits("website_unreachable"), |app| {
-        stage.strike(Side::Website, &entry(app), Fault::Reset);
-        Ok(())
-    });
-    stage.opening(report, "page.reset", Words("page_failed"), |app| {
-        const PAGE: &str = "page-that-is-reset";
-        let page = stage.lab.website.url().join(&format!("/mashups/{}/{PAGE}", app.mashup))?;
-        stage.strike(Side::Website, &entry(app), Fault::Redirect(page.into()));
-        stage.strike(Side::Website, PAGE, Fault::Reset);
-        Ok(())
-    });
-    // Wherever the website has not said that the mashup goes, nobody asks.
-    let elsewhere =
-        [("dns", format!("{NOWHERE}/")), ("untrusted", stage.untrusted.website.url().to_string())];
-    for (name, elsewhere) in elsewhere {
-        stage.opening(report, &format!("page.{name}"), Words("page_sent_away"), |app| {
-            stage.strike(Side::Website, &entry(app), Fault::Redirect(elsewhere));
+    let page = |app: &App| format!("/mashups/{}/open", app.mashup);
+    let dead = format!("{NOWHERE}/");
+    let untrusted = stage.untrusted.website.url().to_string();
+    for (name, fault, code) in [
+        ("reset", Fault::Reset, "page_failed"),
+        // Wherever the website has not said that the mashup goes, nobody asks.
+        ("dns", Fault::Redirect(dead), "page_sent_away"),
+        ("untrusted", Fault::Redirect(untrusted), "page_sent_away"),
+    ] {
+        stage.opening(report, &format!("page.{name}"), Words(code), |app| {
+            stage.strike(Side::Website, &page(app), fault);
             Ok(())
         });
     }

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::header::{self, HeaderMap};
-use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Response, StatusCode, redirect};
-use url::Url;
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Response, redirect};
 
 use crate::policy::{self, Policy, ProxyAddress};
 
@@ -29,12 +28,6 @@ const BUSY_DEFAULT: u64 = 30;
 pub(crate) fn retry_after(headers: &HeaderMap) -> u64 {
     let asked = headers.get(header::RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok());
     asked.unwrap_or(BUSY_DEFAULT)
-}
-
-/// Where a redirect from `url` leads.
-pub(crate) fn location(status: StatusCode, headers: &HeaderMap, url: &Url) -> Option<Url> {
-    let location = headers.get(header::LOCATION)?.to_str().ok()?;
-    url.join(location).ok().filter(|_| status.is_redirection())
 }
 
 /// Builds the client that the whole app shares, as the policy wants it.

@@ -59,7 +59,7 @@ impl Answer {
 
     /// Where a redirect leads.
     pub(super) fn location(&self) -> Option<Url> {
-        http::location(self.status, &self.headers, &self.url)
+        self.url.join(self.header(header::LOCATION)?).ok().filter(|_| self.status.is_redirection())
     }
 
     pub(super) fn has_status(&self, wanted: u16) -> Result<(), Trouble> {

@@ -10,7 +10,7 @@ use super::tickets::Ticket;
 use super::visit::Visit;
 use super::{Check, Outcome, Trouble, broken, skipped};
 use crate::navigation::Origin;
-use crate::qlik::{header_for, take_in};
+use crate::qlik::{StoreCookie, header_for};
 
 pub(super) const CHECKS: &[Check] = &[
     check!(
@@ -96,7 +96,15 @@ async fn open(visit: &Visit) -> Result<Arrival, Trouble> {
         })
         .await?;
         let first = *first.get_or_insert(answer.status);
-        take_in(&mut store, &answer.headers, &url);
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().ok().and_then(|cookie| StoreCookie::parse(cookie, &url));
+            if let Some(cookie) = cookie {
+                store.retain(|old| {
+                    (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
+                });
+                store.push(cookie);
+            }
+        }
         match answer.location() {
             Some(next) => url = next,
             None => return Ok(Arrival { first, last: url, status: answer.status }),

@@ -29,8 +29,8 @@ pub(super) fn without_cookies(folder: &Path) -> io::Result<()> {
 
 /// Makes a cache the same as another, but for files of Mashdesk's own at its top
 /// and for what WebKit makes again: second names of large bodies, and lists of what
-/// pages load, which hold addresses of answers that are not kept. What has another
-/// length is another file: WebKit never changes one.
+/// pages load, which name the address that a page was opened by, one-time code and
+/// all. What has another length is another file: WebKit never changes one.
 pub(super) fn mirror(from: &Path, to: &Path, own: &[&str]) -> io::Result<()> {
     let mut kept = BTreeSet::new();
     each_file(from, &mut |file| {

@@ -2,8 +2,7 @@
 //! (RFC 6265, sections 5.1.3 and 5.1.4).
 
 use cookie::Cookie;
-use cookie::time::OffsetDateTime;
-use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::header::HeaderValue;
 use url::Url;
 
 use crate::Secret;
@@ -103,29 +102,6 @@ pub(crate) fn header_for(cookies: &[StoreCookie], url: &Url) -> Option<HeaderVal
     Some(header)
 }
 
-/// Takes the cookies of an answer from `url` in, as a store would: the same name,
-/// domain and path is the same cookie, and the later one counts.
-pub(crate) fn take_in(cookies: &mut Vec<StoreCookie>, headers: &HeaderMap, url: &Url) {
-    let set = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    for (cookie, expired) in set.filter_map(|set| Some((StoreCookie::parse(set, url)?, is_expired(set)))) {
-        cookies.retain(|old| {
-            (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
-        });
-        if !expired {
-            cookies.push(cookie);
-        }
-    }
-}
-
-/// Whether a `Set-Cookie` header takes a cookie away.
-fn is_expired(set_cookie: &str) -> bool {
-    let Ok(cookie) = Cookie::parse(set_cookie) else { return false };
-    match cookie.max_age() {
-        Some(age) => !age.is_positive(),
-        None => cookie.expires_datetime().is_some_and(|at| at <= OffsetDateTime::now_utc()),
-    }
-}
-
 /// The names of cookies, for a log.
 pub(crate) fn names(cookies: &[StoreCookie]) -> Vec<&str> {
     cookies.iter().map(|cookie| cookie.name.as_str()).collect()
@@ -159,23 +135,6 @@ mod tests {
         }
         let wide = StoreCookie::parse("s=1; Domain=Example.com", &url("https://qlik.example.com/"));
         assert!(wide.expect("a domain cookie").matches(&url("https://www.example.com/")));
-    }
-
-    #[test]
-    fn a_later_cookie_takes_the_place_of_an_earlier_one_or_takes_it_away() {
-        let at = url("https://qlik.example/");
-        let mut store = Vec::new();
-        for (answer, left) in [
-            (&["s=1", "t=1; Path=/t"][..], "s=1; t=1"),
-            (&["s=2", "t=2"], "t=1; s=2; t=2"),
-            (&["s=; Max-Age=0", "t=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "u=; Max-Age=-1"], "t=1"),
-            (&["v=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "t=1; v=1"),
-        ] {
-            let set = answer.iter().map(|set| (header::SET_COOKIE, HeaderValue::from_static(set)));
-            take_in(&mut store, &set.collect(), &at);
-            let all: Vec<_> = store.iter().map(|c| format!("{}={}", c.name, c.value.expose())).collect();
-            assert_eq!(all.join("; "), left);
-        }
     }
 
     #[test]

@@ -10,7 +10,6 @@ mod signal;
 mod sleep;
 mod spare;
 mod state;
-mod ticket;
 
 use std::collections::BTreeMap;
 use std::time::Instant;

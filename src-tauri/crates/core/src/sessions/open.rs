@@ -1,18 +1,22 @@
 //! The way of one click: from a mashup's id to its window on the screen.
 
-use std::future::ready;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tracing::Instrument;
+use url::Url;
 
 use super::away::{self, Aim};
 use super::{Event, Session, State, Step};
 use crate::host::{Change, Geometry, Host, HostError, Next};
-use crate::navigation::{Allowed, Origin};
-use crate::qlik::{self, Probe};
+use crate::navigation::{Allowed, Origin, is_login_page};
+use crate::qlik::{self, Probe, StoreCookie};
+use crate::website::Ticket;
 use crate::{Desk, Error, MashupId, Redemption, Result, SecretUrl, WindowId};
+
+/// Longest that a window may take to redeem a ticket, well inside its minute.
+const REDEEM_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl<H: Host> Desk<H> {
     /// Opens a mashup in a new window. It returns at once; how far it is, and
@@ -188,7 +192,6 @@ impl<H: Host> Desk<H> {
         self.reached(window, Step::Probe)?;
         let found = self.probe(window, &session).await?;
         if let (Probe::Live, Some(page)) = (found, &session.page) {
-            let page = ready(Ok(page.clone()));
             return if load { self.load(window, aim, page).await } else { self.renewed(window) };
         }
         if aim == Aim::Renew && redemption == Redemption::Window && self.stays(window).await {
@@ -203,37 +206,35 @@ impl<H: Host> Desk<H> {
             self.give_back_to(&website, &credentials, window).await;
         }
         self.reached(window, Step::Ticket)?;
-        let (there, is_there) = watch::channel(false);
-        let built = async || {
-            let mut is_there = is_there.clone();
-            is_there.wait_for(|built| *built).await.map(drop).map_err(|_| Error::WindowGone)
-        };
+        let page = OnceLock::new();
+        let (there, is_built) = oneshot::channel();
         let signing_in = async {
             // A window that holds nothing may be built before that is certain.
-            self.may_have_a_ticket(window, built()).await?;
+            let is_built = async { is_built.await.map_err(|_| Error::WindowGone) };
+            self.may_have_a_ticket(window, is_built).await?;
             let ticket = self.ticket(window, &session).await?;
             self.preconnect(window, &session)?;
-            let (cookies, page) = match redemption {
+            let cookies = match redemption {
                 Redemption::Shell => {
-                    // Whatever comes of the page, a session must be known that is there.
-                    let entering = async { Ok(self.page_ahead(window, aim, &ticket, built()).await) };
-                    tokio::try_join!(self.redeem(window, &ticket), entering)?
+                    let page = page.get_or_init(|| ticket.mashup_url.clone());
+                    self.ask_ahead(window, aim, Some(page))?;
+                    self.redeem(window, &ticket).await?
                 }
-                Redemption::Window => (Vec::new(), Ok(None)),
+                Redemption::Window => Vec::new(),
             };
-            Ok((ticket, cookies, page?))
+            Ok((ticket, cookies))
         };
         let building = async {
-            // Where there will be no window, nobody waits for it.
-            let there = there;
             self.build(window, &session).await?;
-            there.send_replace(true);
-            self.preconnect(window, &session)
+            // Nobody may wait for it.
+            let _ = there.send(());
+            self.preconnect(window, &session)?;
+            self.ask_ahead(window, aim, page.get())
         };
         let (built, signed_in) = tokio::join!(building, signing_in);
         built?;
-        match signed_in {
-            Ok((ticket, cookies, page)) => {
+        let page = match signed_in {
+            Ok((ticket, cookies)) => {
                 match redemption {
                     Redemption::Shell => {
                         self.reached(window, Step::Store)?;
@@ -241,21 +242,15 @@ impl<H: Host> Desk<H> {
                     }
                     Redemption::Window => self.redeem_in_window(window, &ticket).await?,
                 }
-                let page = async {
-                    match page {
-                        Some(page) => Ok(page),
-                        None => self.page_of(window, &ticket, ready(Ok(()))).await,
-                    }
-                };
-                self.load(window, aim, page).await
+                ticket.mashup_url
             }
-            Err(full @ Error::SessionLimit { .. }) => {
-                let other = self.sharable(window).ok_or(full)?;
-                let page = self.share(window, other).await;
-                self.load(window, aim, ready(page)).await
-            }
-            Err(error) => Err(error),
-        }
+            Err(full @ Error::SessionLimit { .. }) => match self.sharable(window) {
+                Some(other) => self.share(window, other).await?,
+                None => return Err(full),
+            },
+            Err(error) => return Err(error),
+        };
+        self.load(window, aim, &page).await
     }
 
     /// Whether the session in the window's store still lives: one that does
@@ -306,6 +301,107 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
+    async fn ticket(&self, window: WindowId, session: &Session) -> Result<Ticket> {
+        let (website, credentials) = self.signed_in()?;
+        let ticket =
+            website.ticket(&credentials, &session.mashup, window, self.instance).await.map_err(|error| {
+                match error {
+                    Error::SessionLimit { mashup, used, limit, .. } => Error::SessionLimit {
+                        mashup,
+                        used,
+                        limit,
+                        yours: self.sessions.held(&session.mashup),
+                    },
+                    other => other,
+                }
+            })?;
+        self.sessions.update(window, |session| {
+            session.quota = ticket.quota;
+            session.allowed = Some(ticket.allowed.clone());
+        })?;
+        self.reached(window, Step::Redeem)?;
+        Ok(ticket)
+    }
+
+    /// Has a window ask for its page while its ticket is redeemed, as soon as both are
+    /// there: a round trip that nobody waits for after that. A page on the screen
+    /// stays, and Qlik's own pages need the session.
+    fn ask_ahead(&self, window: WindowId, aim: Aim, page: Option<&SecretUrl>) -> Result<()> {
+        let Session { built, allowed, .. } = self.sessions.get(window).ok_or(Error::WindowGone)?;
+        let on_qlik =
+            |page: &&SecretUrl| allowed.as_ref().is_some_and(|allowed| allowed.qlik == *page.origin());
+        if aim == Aim::Open
+            && built
+            && let Some(page) = page.filter(|page| !on_qlik(page))
+        {
+            self.host.ask(window, page);
+        }
+        Ok(())
+    }
+
+    async fn redeem(&self, window: WindowId, ticket: &Ticket) -> Result<Vec<StoreCookie>> {
+        let Ticket { redeem_url, session_cookie, redirects, allowed, .. } = ticket;
+        let redeemed = qlik::redeem(&self.http, redeem_url, session_cookie, *redirects, allowed).await?;
+        self.note_session(window, ticket, redeemed.probe)?;
+        Ok(redeemed.cookies)
+    }
+
+    /// The window goes there itself, and the cookies come into its store by
+    /// themselves.
+    async fn redeem_in_window(&self, window: WindowId, ticket: &Ticket) -> Result<()> {
+        let host = ticket.redeem_url.origin().host().to_owned();
+        let redeeming = self.host.redeem(window, &ticket.redeem_url);
+        let reached = match tokio::time::timeout(REDEEM_TIMEOUT, redeeming).await {
+            Ok(Err(Error::PageFailed { reason, .. })) => {
+                return Err(Error::RedeemUnreachable { host, reason });
+            }
+            Ok(reached) => reached?,
+            Err(_) => return Err(Error::RedeemTimeout { host }),
+        };
+        if is_login_page(&ticket.allowed, &reached) {
+            return Err(Error::TicketRefused { host });
+        }
+        self.note_session(window, ticket, qlik::probe_address(&reached))?;
+        let kept = self.host.cookies(window).await.map_err(store_failed)?;
+        if qlik::holds(&kept, &ticket.session_cookie) {
+            Ok(())
+        } else {
+            Err(Error::RedeemNoCookie { host, cookie: ticket.session_cookie.clone() })
+        }
+    }
+
+    /// A ticket has made a session.
+    fn note_session(&self, window: WindowId, ticket: &Ticket, probe: Url) -> Result<()> {
+        self.sessions.update(window, |session| {
+            // Withdrawn on the way: what the ticket brought is nobody's.
+            if matches!(session.state, State::Failed(_)) {
+                return Err(Error::WindowGone);
+            }
+            session.owner = Some(window);
+            session.probe = Some(probe);
+            session.session_cookie.clone_from(&ticket.session_cookie);
+            session.renewals += 1;
+            // The fresh page may be at another address.
+            session.page = None;
+            Ok(())
+        })?
+    }
+
+    async fn plant(&self, window: WindowId, session_cookie: &str, cookies: &[StoreCookie]) -> Result<()> {
+        // A store that refuses a cookie does so in silence.
+        let kept = self.host.plant(window, cookies).await.map_err(store_failed)?;
+        tracing::debug!(planted = ?qlik::names(cookies), kept = ?qlik::names(&kept));
+        let planted = |cookie: &&StoreCookie| cookie.name == session_cookie;
+        let same =
+            |cookie: &StoreCookie| kept.iter().any(|k| k.name == cookie.name && k.value == cookie.value);
+        // Set twice, the last one counts.
+        if cookies.iter().filter(planted).any(same) {
+            Ok(())
+        } else {
+            Err(Error::CookieNotPlanted { cookie: session_cookie.to_owned() })
+        }
+    }
+
     /// Whose session a window may share.
     fn sharable(&self, window: WindowId) -> Option<WindowId> {
         if self.policy.shares_sessions() { self.sessions.sharable(window) } else { None }
@@ -331,20 +427,14 @@ impl<H: Host> Desk<H> {
     }
 
     /// Loads the mashup, unless the person would lose what they typed and says
-    /// no to that: then nobody asks where its page is.
-    async fn load(
-        &self,
-        window: WindowId,
-        aim: Aim,
-        page: impl Future<Output = Result<SecretUrl>>,
-    ) -> Result<()> {
+    /// no to that.
+    async fn load(&self, window: WindowId, aim: Aim, page: &SecretUrl) -> Result<()> {
         if aim == Aim::Renew && self.stays(window).await {
             return self.renewed(window);
         }
-        let page = page.await?;
         self.reached(window, Step::Page)?;
         self.sessions.update(window, |session| session.kept = false)?;
-        self.host.navigate(window, &page).map_err(store_failed)
+        self.host.navigate(window, page).map_err(store_failed)
     }
 
     /// Whether the page that is there stays, for what the person typed into it.
@@ -362,7 +452,7 @@ impl<H: Host> Desk<H> {
 
     /// Says how far a window is; an error where it is closed, or where
     /// something else has decided about it.
-    pub(super) fn reached(&self, window: WindowId, step: Step) -> Result<()> {
+    fn reached(&self, window: WindowId, step: Step) -> Result<()> {
         tracing::debug!(?step, "on its way");
         if !self.sessions.apply(window, Event::Reached(step))? {
             return Err(Error::WindowGone);
@@ -386,6 +476,6 @@ impl<H: Host> Desk<H> {
     }
 }
 
-pub(super) fn store_failed(error: HostError) -> Error {
+fn store_failed(error: HostError) -> Error {
     Error::StoreFailed { reason: error.0 }
 }

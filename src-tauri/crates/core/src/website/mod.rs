@@ -5,7 +5,6 @@ mod address;
 mod answer;
 mod catalog;
 mod discovery;
-mod entry;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod parsers;
 mod sign_in;
@@ -16,7 +15,6 @@ use url::Url;
 
 pub use address::parse as parse_address;
 pub use catalog::{CatalogAnswer, Mashup};
-pub(crate) use entry::enter;
 pub use sign_in::{OidcClient, SignInWay, WebSignIn};
 pub(crate) use ticket::REDIRECTS_MAX;
 pub use ticket::{Quota, Ticket};

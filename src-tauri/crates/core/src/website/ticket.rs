@@ -43,13 +43,6 @@ pub struct Ticket {
     pub quota: Option<Quota>,
 }
 
-impl Ticket {
-    /// Whether Qlik itself hosts the mashup: the session is all that its page needs.
-    pub(crate) fn opens_on_qlik(&self) -> bool {
-        self.allowed.qlik == *self.mashup_url.origin()
-    }
-}
-
 #[derive(Deserialize)]
 struct Document {
     redeem_url: Url,

@@ -9,7 +9,6 @@ mod catalog;
 mod changing_websites;
 mod closing;
 mod conformance;
-mod entering;
 mod export_choices;
 mod exports;
 mod failed_windows;

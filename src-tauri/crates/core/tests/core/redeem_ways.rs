@@ -20,8 +20,7 @@ async fn a_link_signs_in_through_a_load_balancer() {
     let window = stage.open_live("m001").await;
     let names: Vec<String> =
         stage.host().store(window).expect("a store").into_iter().map(|cookie| cookie.name).collect();
-    let session = lab.qlik.session_cookie_name();
-    assert_eq!(names, ["website_mashup", "node-affinity", "portal-visit", &session]);
+    assert_eq!(names, ["node-affinity", "portal-visit", &lab.qlik.session_cookie_name()]);
 
     // A living session is known as such where the link has led to.
     stage.desk.retry(window).expect("it is open");
@@ -86,8 +85,6 @@ async fn a_window_redeems_its_ticket_itself() {
     assert!(stage.host().calls().iter().any(went));
     assert_eq!(count(&lab, Side::Proxy, "GET", "qlikTicket="), 0, "core itself asks nothing");
     assert!(!stage.host().has(&Call::Planted(window)), "the cookie came by itself");
-    let page = stage.navigated(window, 1).await;
-    assert_eq!(page.path(), "/mashups/m001/open", "the window swaps its code itself");
 }
 
 #[tokio::test]
