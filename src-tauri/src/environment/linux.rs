@@ -31,10 +31,10 @@ const VOICE: &str = "libflite_cmu_time_awb.so.1";
 /// a hundred other libraries before.
 const VOICE_FIRST: [(&str, &str); 1] = [("LD_PRELOAD", VOICE)];
 
-/// Has scripts compiled when they have run four times as long as WebKit waits for (500 of
+/// Has scripts compiled when they have run twelve times as long as WebKit waits for (500 of
 /// its points, of which a call is 15 and a round of a loop is one): most of what a page
 /// loads runs some dozens of times and never again.
-const COMPILED_LATER: [(&str, &str); 1] = [("JSC_thresholdForJITAfterWarmUp", "2000")];
+const COMPILED_LATER: [(&str, &str); 1] = [("JSC_thresholdForJITAfterWarmUp", "6000")];
 
 /// Names what was set, so that the app knows it again when it has started itself anew, as
 /// for an update.
