@@ -19,6 +19,7 @@ use mashdesk_lab::apps::App;
 use mashdesk_lab::options::Options;
 use mashdesk_lab::qlik::{Identity, SessionRecord, SessionState};
 use mashdesk_lab::website::{Rule, SubjectKind};
+use tauri::webview::Cookie;
 use tokio::runtime::Runtime;
 
 use crate::child::Computer;
@@ -166,11 +167,20 @@ impl Story {
         report.check("quota.shared", || {
             self.lab.qlik.fill_quota(&self.identity(shared));
             let sessions = self.live(shared).len();
+            // One for a whole domain, which the cookie's type takes a dot from, and one for a host.
+            for (name, domain) in [("wide", "..mashups.example"), ("own", "mashups.example")] {
+                let cookie = Cookie::build((name, "1")).domain(domain).path("/hub");
+                page.window.set_cookie(cookie.build())?;
+            }
             let second = self.desktop.desk.open(&MashupId::parse(&shared.mashup)?)?;
             self.desktop.shown_as(second, "live")?;
             self.ready(second)?;
             ensure!(self.own_session(second)? == self.own_session(first)?, "two sessions");
             ensure!(self.live(shared).len() == sessions, "one more session on Qlik");
+            let below = "https://qlik.mashups.example/hub/a".parse()?;
+            let sent = self.desktop.mashup(second)?.window.cookies_for_url(below)?;
+            let sent: Vec<_> = sent.iter().map(Cookie::name).collect();
+            ensure!(sent == ["wide"], "{sent:?} would be sent to a host below");
             let session = self.own_session(first)?;
             self.desktop.desk.close(second)?;
             page.click("#list button.value")?;

@@ -246,12 +246,12 @@ impl Host for Screen {
             webview.set_cookie(cookies::to_webview(cookie)).map_err(host_error)?;
         }
         // Tauri leaves setting them to the main loop, which reads them after that.
-        kept(&webview)
+        cookies::all(&webview).map_err(host_error)
     }
 
     async fn cookies(&self, window: WindowId) -> Result<Vec<StoreCookie>, HostError> {
         let _turn = self.cookie_turn.lock().await;
-        kept(&self.webview(window)?)
+        cookies::with_domains(&self.webview(window)?).map_err(host_error)
     }
 
     fn ask(&self, window: WindowId, url: &SecretUrl) {
@@ -387,12 +387,6 @@ impl Host for Screen {
         }
         self.app.state::<Untold>().note(change);
     }
-}
-
-/// The cookies of a window's store; whoever asks has the turn.
-fn kept(webview: &WebviewWindow) -> Result<Vec<StoreCookie>, HostError> {
-    let cookies = webview.cookies().map_err(host_error)?;
-    Ok(cookies.iter().map(cookies::from_webview).collect())
 }
 
 fn host_error(error: tauri::Error) -> HostError {

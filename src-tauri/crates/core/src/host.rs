@@ -48,7 +48,8 @@ pub trait Host: Send + Sync + 'static {
     /// it does not.
     fn preconnect(&self, window: WindowId, origins: &[Origin]);
 
-    /// Plants cookies in a window's store; answers all that it then holds.
+    /// Plants cookies in a window's store; answers all that it then holds, whose domains
+    /// may lack their dots.
     fn plant(
         &self,
         window: WindowId,

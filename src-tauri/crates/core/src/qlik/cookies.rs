@@ -44,9 +44,9 @@ impl StoreCookie {
         let host = url.host_str()?;
         let domain = match cookie.domain() {
             None => host.to_owned(),
-            Some(domain) if domain.eq_ignore_ascii_case(host) => host.to_owned(),
+            Some(domain) if domain.eq_ignore_ascii_case(host) && !has_below(host) => host.to_owned(),
             // A single label is a top-level domain, which nobody speaks for.
-            Some(domain) if domain.contains('.') => format!(".{}", domain.to_ascii_lowercase()),
+            Some(domain) if has_below(domain) => format!(".{}", domain.to_ascii_lowercase()),
             Some(_) => return None,
         };
         let same_site = cookie.same_site().map(|site| match site {
@@ -77,17 +77,30 @@ impl StoreCookie {
         (safe || !self.secure) && under && url.host_str().is_some_and(|host| self.is_for_host(host))
     }
 
+    /// An address below its host, to which a cookie of the whole domain would travel and
+    /// one of the host alone would not; `None` where nothing can be below.
+    pub fn below(&self) -> Option<Url> {
+        let domain = self.domain.trim_start_matches('.');
+        if !has_below(domain) {
+            return None;
+        }
+        let mut url = Url::parse(&format!("https://below-mashdesk.{domain}")).ok()?;
+        url.set_path(&self.path);
+        Some(url)
+    }
+
     fn is_for_host(&self, host: &str) -> bool {
         match self.domain.strip_prefix('.') {
-            // An address has no subdomains: only a name may end in a domain.
-            Some(domain) => host == domain || (host.ends_with(&self.domain) && !is_address(host)),
+            Some(domain) => host == domain || (host.ends_with(&self.domain) && has_below(host)),
             None => host.eq_ignore_ascii_case(&self.domain),
         }
     }
 }
 
-fn is_address(host: &str) -> bool {
-    host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok()
+/// Whether hosts can be below one: an address has none, and a single label is a computer of
+/// the network or a top-level domain.
+fn has_below(host: &str) -> bool {
+    host.contains('.') && host.parse::<std::net::Ipv4Addr>().is_err()
 }
 
 /// The `Cookie` header for a request to `url`; `None` where none matches.
@@ -133,8 +146,28 @@ mod tests {
             let cookie = StoreCookie::parse(set_cookie, &at).expect(set_cookie);
             assert_eq!(cookie.matches(&url(to)), wanted, "{set_cookie} to {to}");
         }
-        let wide = StoreCookie::parse("s=1; Domain=Example.com", &url("https://qlik.example.com/"));
-        assert!(wide.expect("a domain cookie").matches(&url("https://www.example.com/")));
+        for domain in ["Example.com", ".example.com", "qlik.example.com"] {
+            let set_cookie = format!("s=1; Domain={domain}");
+            let wide = StoreCookie::parse(&set_cookie, &url("https://qlik.example.com/")).expect(domain);
+            assert!(wide.matches(&wide.below().expect(domain)), "{domain}");
+            assert!(wide.matches(&url("https://qlik.example.com/")), "{domain}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_of_a_host_does_not_travel_below_it() {
+        let at = |host: &str, set_cookie: &str| {
+            StoreCookie::parse(set_cookie, &url(&format!("https://{host}/"))).expect(set_cookie)
+        };
+        let own = at("qlik.example.com", "s=1; Path=/hub");
+        let below = own.below().expect("a name");
+        assert_eq!(below.as_str(), "https://below-mashdesk.qlik.example.com/hub");
+        assert!(!own.matches(&below));
+        // Nothing is below these, whatever their answers say.
+        for host in ["qlik", "127.0.0.1", "[::1]"] {
+            let cookie = at(host, &format!("s=1; Domain={host}"));
+            assert_eq!((cookie.below(), cookie.domain.as_str()), (None, host));
+        }
     }
 
     #[test]
