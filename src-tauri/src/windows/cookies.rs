@@ -11,12 +11,14 @@ use tauri::WebviewWindow;
 use tauri::webview::{Cookie, cookie};
 
 /// All that a window's store holds; a cookie of a whole domain looks like one of a host.
+/// Whoever asks has the turn.
 pub(super) fn all(window: &WebviewWindow) -> tauri::Result<Vec<StoreCookie>> {
     Ok(window.cookies()?.iter().map(from_webview).collect())
 }
 
 /// All that a window's store holds, and which of it is for whole domains: those are what
-/// the webview would send to a host below. (wry answers no such question on macOS.)
+/// the webview would send to a host below. (On macOS wry names none there.) Whoever asks has
+/// the turn.
 pub(super) fn with_domains(window: &WebviewWindow) -> tauri::Result<Vec<StoreCookie>> {
     let mut cookies = all(window)?;
     let below: BTreeSet<_> = cookies.iter().filter_map(StoreCookie::below).collect();

@@ -44,9 +44,9 @@ impl StoreCookie {
         let host = url.host_str()?;
         let domain = match cookie.domain() {
             None => host.to_owned(),
-            Some(domain) if domain.eq_ignore_ascii_case(host) && !has_below(host) => host.to_owned(),
-            // A single label is a top-level domain, which nobody speaks for.
             Some(domain) if has_below(domain) => format!(".{}", domain.to_ascii_lowercase()),
+            Some(domain) if domain.eq_ignore_ascii_case(host) => host.to_owned(),
+            // An address, or a top-level domain, which nobody speaks for.
             Some(_) => return None,
         };
         let same_site = cookie.same_site().map(|site| match site {
