@@ -74,6 +74,12 @@ impl Story {
     fn time_out(&self, report: &mut Report) -> Result<()> {
         let app = self.app(0)?;
         let (window, page) = self.open(app)?;
+        report.check("open.without_code", || {
+            let entries = self.lab.journal.entries();
+            let codes = entries.iter().filter(|entry| entry.uri.contains("/open?code=")).count();
+            ensure!(codes == 0, "{codes} codes were used");
+            Ok("the website's cookie came with the ticket".to_owned())
+        });
         page.click("#list button.value")?;
         page.until("the selection", "document.querySelector('#list button.value[data-state=selected]')")?;
         let selected = page.text("#selections")?;

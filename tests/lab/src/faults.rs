@@ -79,21 +79,22 @@ struct Rules {
 #[derive(Debug)]
 struct Rule {
     side: Side,
-    path_contains: String,
+    asks: String,
     left: usize,
     fault: Fault,
     struck: Struck,
 }
 
 impl Faults {
-    /// Strikes the next `times` requests to `at` whose path and query contain the text;
-    /// `usize::MAX` for all until the faults are cleared. Of two rules the older one strikes. The
-    /// preflights that browsers send for pages pass: nobody means them.
-    pub fn strike(&self, at: Side, path_contains: &str, times: usize, fault: Fault) -> Struck {
+    /// Strikes the next `times` requests to `at` whose method, path and query contain the text, as
+    /// it stands in `GET /mashups/m001/open?code=…`; `usize::MAX` for all until the faults are
+    /// cleared. Of two rules the older one strikes. The preflights that browsers send for pages
+    /// pass: nobody means them.
+    pub fn strike(&self, at: Side, asks: &str, times: usize, fault: Fault) -> Struck {
         let struck = Struck(Arc::new(watch::Sender::new(0)));
         self.rules.lock().standing.push(Rule {
             side: at,
-            path_contains: path_contains.into(),
+            asks: asks.into(),
             left: times,
             fault,
             struck: struck.clone(),
@@ -112,12 +113,12 @@ impl Faults {
         if request.method() == Method::OPTIONS {
             return None;
         }
-        let asked = request.uri().path_and_query()?.as_str();
+        let asked = format!("{} {}", request.method(), request.uri().path_and_query()?);
         let mut rules = self.rules.lock();
         let rule = rules
             .standing
             .iter_mut()
-            .find(|rule| rule.left > 0 && rule.side == side && asked.contains(&rule.path_contains))?;
+            .find(|rule| rule.left > 0 && rule.side == side && asked.contains(&rule.asks))?;
         if rule.left != usize::MAX {
             rule.left -= 1;
         }

@@ -97,6 +97,10 @@ pub struct Options {
     #[arg(long)]
     pub cross_site: bool,
 
+    /// Hand the website's cookie over with a ticket to whom can plant it; otherwise everybody gets a
+    /// one-time code.
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    pub mashup_cookies: bool,
     /// Tell the app of changes by `GET {api}/events`; otherwise the website answers 404 there.
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     pub events: bool,
@@ -247,6 +251,7 @@ impl Default for Options {
             same_site: SameSite::Absent,
             sign_in_links: false,
             cross_site: false,
+            mashup_cookies: true,
             events: true,
             sign_in: SignInWay::ALL.into(),
             access_token_life: 300,

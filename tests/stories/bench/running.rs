@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use mashdesk_core::{MashupId, WindowId};
-use tauri::webview::PageLoadEvent;
+use tauri::webview::{Cookie, PageLoadEvent};
 use tauri::{WebviewUrl, WebviewWindowBuilder};
-use url::Url;
 use webkit2gtk::{UserContentManagerExt, WebViewExt};
 
 use super::cold::{self, Beside, in_mib, mib, shares};
 use super::figures::{Figures, Rounds};
 use super::peers::Peer;
+use super::tickets::Entry;
 use super::{Bench, Part, Wishes, now, order, page, revisit};
 use crate::desktop::{Desktop, Page, until};
 use crate::far_lab::FarLab;
@@ -125,10 +125,10 @@ fn clicks(bench: &mut Bench, desktop: &Desktop, figures: &mut Figures) -> Result
                 }
                 2 => {
                     let asked = Instant::now();
-                    let entry = bench.counter.entry(&mashup)?;
-                    let cookie = bench.counter.redeem(&entry)?;
+                    let mut entry = bench.counter.entry_with_cookies(&mashup)?;
+                    entry.mashup_cookies.push(bench.counter.redeem(&entry)?);
                     network.add(asked.elapsed().as_secs_f64() * 1000.0);
-                    limit.add(bare(bench, desktop, &mashup, &entry.mashup_url, &cookie)?);
+                    limit.add(bare(bench, desktop, &mashup, &entry)?);
                 }
                 _ => {
                     let mashups = std::slice::from_ref(&mashup);
@@ -196,9 +196,9 @@ pub(super) fn click(bench: &mut Bench, desktop: &Desktop, mashup: &str) -> Resul
     Ok(Click { took: painted - began, window: opened.context("no window")?.0, computed })
 }
 
-/// Milliseconds in a webview that has its cookie already, from its first step to
+/// Milliseconds in a webview that has its cookies already, from its first step to
 /// the painted page.
-fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: &str) -> Result<f64> {
+fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, entry: &Entry) -> Result<f64> {
     // A page of the same site: its process is the one that the mashup comes to.
     let before = bench.lab.website.clone();
     let window =
@@ -221,13 +221,15 @@ fn bare(bench: &mut Bench, desktop: &Desktop, mashup: &str, page: &Url, cookie: 
     })?;
     let bare = Page { window };
     bare.until("the bare webview", "document.readyState === 'complete' && location.port")?;
-    let (name, value) = cookie.split_once('=').context("no cookie")?;
-    let host = page.host_str().context("no host")?.to_owned();
-    let cookie = tauri::webview::Cookie::build((name.to_owned(), value.to_owned())).domain(host).path("/");
-    bare.window.set_cookie(cookie.build())?;
+    let host = entry.mashup_url.host_str().context("no host")?;
+    for line in &entry.mashup_cookies {
+        let mut cookie = Cookie::parse(line.clone())?;
+        cookie.set_domain(host.to_owned());
+        bare.window.set_cookie(cookie)?;
+    }
     bench.settle()?;
     let began = now();
-    bare.window.navigate(page.clone())?;
+    bare.window.navigate(entry.mashup_url.clone())?;
     let painted = bench.painted(&[mashup.to_owned()])?;
     bare.window.destroy()?;
     Ok(painted - began)

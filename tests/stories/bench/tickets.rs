@@ -18,6 +18,8 @@ use crate::far_lab::FarLab;
 pub(super) struct Entry {
     pub(super) redeem_url: Url,
     pub(super) mashup_url: Url,
+    #[serde(default)]
+    pub(super) mashup_cookies: Vec<String>,
 }
 
 impl Entry {
@@ -56,7 +58,18 @@ impl Counter {
     }
 
     pub(super) fn entry(&self, mashup: &str) -> Result<Entry> {
-        let ask = serde_json::json!({"window": Uuid::new_v4(), "instance": Uuid::new_v4()});
+        self.ask(mashup, false)
+    }
+
+    /// For what can plant cookies, as Mashdesk asks.
+    pub(super) fn entry_with_cookies(&self, mashup: &str) -> Result<Entry> {
+        self.ask(mashup, true)
+    }
+
+    fn ask(&self, mashup: &str, mashup_cookies: bool) -> Result<Entry> {
+        let (window, instance) = (Uuid::new_v4(), Uuid::new_v4());
+        let ask =
+            serde_json::json!({"window": window, "instance": instance, "mashup_cookies": mashup_cookies});
         let asked = self
             .http
             .post(self.api.join(&format!("mashups/{mashup}/tickets"))?)
@@ -84,10 +97,10 @@ impl Counter {
         Ok(catalog.mashups.into_iter().map(|mashup| (mashup.id, mashup.title)).collect())
     }
 
-    /// Redeems a ticket as core does: the session's cookie.
+    /// Redeems a ticket as core does: the line that sets the session's cookie.
     pub(super) fn redeem(&self, entry: &Entry) -> Result<String> {
         let answer = self.runtime.block_on(self.http.get(entry.redeem_url.clone()).send())?;
         let cookie = answer.headers().get("set-cookie").context("no cookie")?.to_str()?;
-        Ok(cookie.split(';').next().unwrap_or_default().to_owned())
+        Ok(cookie.to_owned())
     }
 }

@@ -41,7 +41,8 @@ pub(crate) fn play(report: Report, stores: Arc<dyn Stores>, screenshots: &Path) 
     unsafe { std::env::set_var("PATH", format!("{}:{path}", programs.display())) };
     let log = Log::keep(LevelFilter::INFO);
     let runtime = Runtime::new()?;
-    let lab = runtime.block_on(Lab::start(Options::default()))?;
+    // Windows come in by a one-time code here, and in the other stories by a cookie.
+    let lab = runtime.block_on(Lab::start(Options { mashup_cookies: false, ..Options::default() }))?;
     let start = Start::anew(Some(lab.website.url()), stores, scratch.path(), screenshots);
     let (downloads, folder) = (start.download_folder.clone(), scratch.path().to_owned());
     desktop::run(start, move |desktop| {

@@ -53,7 +53,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
 
 /// The mashup's own page.
 fn pages(stage: &Stage, report: &mut Report) {
-    let page = |app: &App| format!("/mashups/{}/open", app.mashup);
+    let page = |app: &App| format!("GET /mashups/{}/", app.mashup);
     let dead = format!("{NOWHERE}/");
     let untrusted = stage.untrusted.website.url().to_string();
     for (name, fault, code) in [

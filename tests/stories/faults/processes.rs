@@ -30,7 +30,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
     stage.fault(report, "app.killed_opening", |app| {
         let computer = Computer::of(&stage.lab, PERSON)?;
         // The session is there, the mashup is not yet.
-        let page = stage.strike(Side::Website, &format!("/mashups/{}/open", app.mashup), Fault::Stall);
+        let page = stage.strike(Side::Website, &format!("GET /mashups/{}/", app.mashup), Fault::Stall);
         let running = computer.start(&["open", &app.mashup])?;
         stage.struck(&page)?;
         let left = one_session(stage, app)?;

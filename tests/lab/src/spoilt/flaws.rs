@@ -277,6 +277,38 @@ pub const FLAWS: &[(&str, &[&str], Spoil)] = &[
         }),
     ),
     (
+        "the cookies that are handed over let nobody in",
+        &["mashup.cookies"],
+        Told(|_, _, told| handing_over(told, |it| it["mashup_cookies"] = json!(["visit=void; Path=/"]))),
+    ),
+    (
+        "the cookies that are handed over are another host's",
+        &["mashup.cookies"],
+        Told(|_, _, told| {
+            handing_over(told, |it| it["mashup_cookies"] = json!(["visit=1; Domain=portal.example"]));
+        }),
+    ),
+    (
+        "the cookies are handed over and a code is given as well",
+        &["mashup.cookies"],
+        Told(|ground, asked, told| {
+            handing_over(told, |it| through(ground, it, "mashup_url"));
+            if asked.path == "/mashups/m001/" {
+                told.redirect("/mashups/m001/mashup.html");
+            }
+        }),
+    ),
+    (
+        "the page wants no cookies",
+        &["mashup.cookies"],
+        Told(|ground, asked, told| {
+            handing_over(told, |it| through(ground, it, "mashup_url"));
+            if asked.path == "/mashups/m001/" {
+                told.status = StatusCode::OK;
+            }
+        }),
+    ),
+    (
         "a closed window's session lives on",
         &["sessions.end_window"],
         Asked(|_, asked| {
@@ -418,6 +450,15 @@ fn ticket(told: &mut Answer, edit: impl FnOnce(&mut Value)) {
     if told.status == StatusCode::CREATED {
         told.edit(edit);
     }
+}
+
+/// A ticket with which the website hands its cookies over.
+fn handing_over(told: &mut Answer, edit: impl FnOnce(&mut Value)) {
+    ticket(told, |it| {
+        if it["mashup_cookies"].is_array() {
+            edit(it);
+        }
+    });
 }
 
 /// Leads that URL of a ticket through the spoilt website, which may then.

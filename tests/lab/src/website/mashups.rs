@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::{CookieJar, cookie::Cookie};
 use serde::Deserialize;
 
 use super::{Person, Site, html, sign_in::Visitor, visits::Visit};
@@ -34,7 +34,7 @@ pub(super) async fn open(
     let guarded = [(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")];
     match site.visits.admit(&code, &id, Instant::now()) {
         Some(value) => {
-            let jar = jar.add(site.cookie(COOKIE, value, &format!("/mashups/{id}")));
+            let jar = jar.add(cookie(&site, &id, value));
             (guarded, jar, Redirect::to(&format!("/mashups/{id}/"))).into_response()
         }
         None => {
@@ -43,6 +43,11 @@ pub(super) async fn open(
             (guarded, html::refusal(StatusCode::FORBIDDEN, "This link is void", words)).into_response()
         }
     }
+}
+
+/// What lets a window in to the pages of one mashup.
+pub(super) fn cookie(site: &Site, mashup: &str, value: String) -> Cookie<'static> {
+    site.cookie(COOKIE, value, &format!("/mashups/{mashup}"))
 }
 
 pub(super) async fn index(site: State<Arc<Site>>, Path(id): Path<String>, headers: HeaderMap) -> Response {

@@ -47,15 +47,18 @@ impl Visits {
 
     /// Swaps a code for a cookie. A code is spent by its first use, wherever that was.
     pub(super) fn admit(&self, code: &str, mashup: &str, now: Instant) -> Option<String> {
-        let mut books = self.books.lock();
-        let (visit, made) = books.codes.remove(code)?;
-        if visit.mashup != mashup || now >= made + CODE_LIFE {
-            return None;
-        }
-        books.cookies.retain(|_, other| !same_window(other, &visit.person, visit.window));
+        let (visit, made) = self.books.lock().codes.remove(code)?;
+        let good = visit.mashup == mashup && now < made + CODE_LIFE;
+        good.then(|| self.enter(visit))
+    }
+
+    /// A cookie for `visit`; it replaces the one that this window had.
+    pub(super) fn enter(&self, visit: Visit) -> String {
         let cookie = secret::random();
+        let mut books = self.books.lock();
+        books.cookies.retain(|_, other| !same_window(other, &visit.person, visit.window));
         books.cookies.insert(cookie.clone(), visit);
-        Some(cookie)
+        cookie
     }
 
     /// Whose visit a cookie stands for.

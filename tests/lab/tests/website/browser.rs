@@ -5,7 +5,7 @@ use mashdesk_lab::{
     website::{Rule, SubjectKind},
 };
 use reqwest::{Method, Response, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::story::{Story, Window, cookie, text};
 
@@ -59,6 +59,35 @@ async fn the_pages_tell_a_mashup_its_own_app() {
     assert_eq!(text(&config, "app"), app.id);
     let library = format!("{}ticket/content/{}/", story.lab.qlik.proxy_url(), app.library);
     assert!(config["images"][0].as_str().unwrap().starts_with(&library));
+}
+
+#[tokio::test]
+async fn who_can_plant_cookies_gets_the_cookie_with_the_ticket() {
+    let story = Story::start(Options::default()).await;
+    let window = Window::new();
+    let ask = |window: Window| {
+        let body = json!({"window": window.window, "instance": window.instance, "mashup_cookies": true});
+        story.call("ana", Method::POST, "/mashups/m001/tickets").json(&body).send()
+    };
+    let ticket: Value = ask(window).await.unwrap().json().await.unwrap();
+    assert_eq!(text(&ticket, "mashup_url"), story.page("/mashups/m001/").as_str());
+    let line = ticket["mashup_cookies"][0].as_str().unwrap();
+    assert!(line.contains("HttpOnly") && line.contains("Path=/mashups/m001"), "{line}");
+    let cookie = line.split(';').next().unwrap();
+    assert_eq!(get(&story, "/mashups/m001/", cookie).await.status(), StatusCode::OK);
+
+    // It is this window's: a code for a renewal leaves it, another ticket replaces it, and closing ends it.
+    story.ticket("ana", "m001", window).await;
+    assert_eq!(get(&story, "/mashups/m001/", cookie).await.status(), StatusCode::OK);
+    ask(window).await.unwrap();
+    assert_eq!(get(&story, "/mashups/m001/", cookie).await.status(), StatusCode::UNAUTHORIZED);
+
+    let story = Story::start(Options { mashup_cookies: false, ..Options::default() }).await;
+    let body = json!({"window": window.window, "instance": window.instance, "mashup_cookies": true});
+    let asked = story.call("ana", Method::POST, "/mashups/m001/tickets").json(&body).send();
+    let ticket: Value = asked.await.unwrap().json().await.unwrap();
+    assert!(text(&ticket, "mashup_url").contains("/open?code="), "{ticket}");
+    assert_eq!(ticket.get("mashup_cookies"), None);
 }
 
 #[tokio::test]

@@ -9,8 +9,10 @@ use super::answer::Answer;
 use super::tickets::Ticket;
 use super::visit::Visit;
 use super::{Check, Outcome, Trouble, broken, skipped};
+use crate::Secret;
 use crate::navigation::Origin;
-use crate::qlik::{StoreCookie, header_for};
+use crate::qlik::{StoreCookie, header_for, keep, names};
+use crate::website::handed_over;
 
 pub(super) const CHECKS: &[Check] = &[
     check!(
@@ -25,6 +27,12 @@ pub(super) const CHECKS: &[Check] = &[
         "The website swaps the code of `mashup_url` for its cookie and redirects away from it (303)"
     ),
     check!("mashup.code_once", code_once, "The code of `mashup_url` is good once"),
+    check!(
+        "mashup.cookies",
+        cookies,
+        "Asked with `mashup_cookies`, a website that hands its cookies over gives those that the page at `mashup_url` \
+         opens with, and does not without"
+    ),
 ];
 
 /// As browsers have it, more or less.
@@ -39,7 +47,7 @@ struct Arrival {
 }
 
 async fn opens(visit: &mut Visit) -> Outcome {
-    let arrival = open(visit).await?;
+    let arrival = open(visit, &[]).await?;
     let status = arrival.status;
     visit.arrival = Some((arrival.first, arrival.last.clone()));
     if status.is_success() {
@@ -65,7 +73,7 @@ async fn code_goes(visit: &mut Visit) -> Outcome {
 async fn code_once(visit: &mut Visit) -> Outcome {
     code(visit)?;
     let Some((_, last)) = visit.arrival.clone() else { return skipped("it does not open") };
-    match open(visit).await {
+    match open(visit, &[]).await {
         // A page that asks to sign in is another one.
         Ok(again) if again.status.is_success() && again.last == last => {
             broken("it opened the mashup twice, in two stores")
@@ -75,13 +83,39 @@ async fn code_once(visit: &mut Visit) -> Outcome {
     }
 }
 
-/// Opens `mashup_url` as a window with a fresh store would.
-async fn open(visit: &Visit) -> Result<Arrival, Trouble> {
+async fn cookies(visit: &mut Visit) -> Outcome {
+    if visit.arrival.is_none() {
+        return skipped("it does not open");
+    }
+    let ticket = visit.ticket_with_cookies(0).await?;
+    let Some(lines) = &ticket.mashup_cookies else { return skipped("the website gives a code to everybody") };
+    let handed_over = Url::parse(ticket.mashup_url.expose())
+        .ok()
+        .and_then(|url| handed_over(lines.iter().map(Secret::expose), &url));
+    let Some(handed_over) = handed_over else {
+        return broken("they are not cookies of `mashup_url`'s host, or too many");
+    };
+    let with = open(visit, &handed_over).await?;
+    if !with.first.is_success() {
+        return broken(format!("`mashup_url` is answered with {} to them", with.first.as_u16()));
+    }
+    match open(visit, &[]).await {
+        Ok(without) if without.status.is_success() && without.last == with.last => {
+            broken("`mashup_url` opens without them, too")
+        }
+        Ok(_) | Err(Trouble::Broken(_)) => Ok(names(&handed_over).join(", ")),
+        Err(skipped) => Err(skipped),
+    }
+}
+
+/// Opens `mashup_url` as a window would whose store has these cookies beside its session.
+async fn open(visit: &Visit, handed_over: &[StoreCookie]) -> Result<Arrival, Trouble> {
     let ticket = visit.newest(0)?;
     let mut store = visit.windows[0].cookies.clone();
     if store.is_empty() {
         return skipped("there is no session cookie");
     }
+    store.extend_from_slice(handed_over);
     let Ok(mut url) = Url::parse(ticket.mashup_url.expose()) else { return broken("`mashup_url` is no URL") };
     let mut first = None;
     for _ in 0..=REDIRECTS_MAX {
@@ -97,13 +131,7 @@ async fn open(visit: &Visit) -> Result<Arrival, Trouble> {
         .await?;
         let first = *first.get_or_insert(answer.status);
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
-            let cookie = cookie.to_str().ok().and_then(|cookie| StoreCookie::parse(cookie, &url));
-            if let Some(cookie) = cookie {
-                store.retain(|old| {
-                    (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
-                });
-                store.push(cookie);
-            }
+            keep(&mut store, cookie, &url);
         }
         match answer.location() {
             Some(next) => url = next,

@@ -13,7 +13,7 @@ use super::{Check, Outcome, Trouble, broken, catalog, shape, skipped};
 use crate::navigation::{Allowed, Origin};
 use crate::qlik::{self, Redeemed};
 use crate::website::REDIRECTS_MAX;
-use crate::{MashupId, SecretUrl};
+use crate::{MashupId, Secret, SecretUrl};
 
 pub(super) const CHECKS: &[Check] = &[
     check!(
@@ -50,6 +50,8 @@ pub(super) const CHECKS: &[Check] = &[
 pub(super) struct Ticket {
     pub(super) redeem_url: SecretUrl,
     pub(super) mashup_url: SecretUrl,
+    /// What it hands over, where it was asked to and does.
+    pub(super) mashup_cookies: Option<Vec<Secret>>,
     pub(super) session_cookie: String,
     allowed_origins: Vec<Value>,
     redirects: u8,
@@ -79,10 +81,25 @@ impl Ticket {
 impl Visit {
     /// Asks for a ticket for one of the two windows, and keeps it.
     pub(super) async fn ticket(&mut self, window: usize) -> Result<&Ticket, Trouble> {
-        let Some(mashup) = self.mashup.clone() else { return skipped("there is no mashup to open") };
+        let wish = self.wish(window);
+        self.ticket_for(window, &wish).await
+    }
+
+    /// The same, with the website's cookies in place of a code.
+    pub(super) async fn ticket_with_cookies(&mut self, window: usize) -> Result<&Ticket, Trouble> {
+        let mut wish = self.wish(window);
+        wish["mashup_cookies"] = true.into();
+        self.ticket_for(window, &wish).await
+    }
+
+    fn wish(&self, window: usize) -> Value {
         let asking = &self.windows[window];
-        let wish = json!({"window": asking.id.to_string(), "instance": asking.instance.to_string()});
-        let answer = self.ask_for_ticket(&mashup, &wish).await?;
+        json!({"window": asking.id.to_string(), "instance": asking.instance.to_string()})
+    }
+
+    async fn ticket_for(&mut self, window: usize, wish: &Value) -> Result<&Ticket, Trouble> {
+        let Some(mashup) = self.mashup.clone() else { return skipped("there is no mashup to open") };
+        let answer = self.ask_for_ticket(&mashup, wish).await?;
         let ticket = read(&answer)?;
         let tickets = &mut self.windows[window].tickets;
         tickets.push(ticket);
@@ -125,6 +142,7 @@ fn read(answer: &Answer) -> Result<Ticket, Trouble> {
     let ticket = Ticket {
         redeem_url: secret("redeem_url")?,
         mashup_url: secret("mashup_url")?,
+        mashup_cookies: mashup_cookies(&document)?,
         session_cookie: shape::text(&document, "session_cookie", 1..=usize::MAX)?.to_owned(),
         allowed_origins: shape::list(&document, "allowed_origins")?.to_vec(),
         redirects: redirects(&document)?,
@@ -135,6 +153,17 @@ fn read(answer: &Answer) -> Result<Ticket, Trouble> {
         return broken("`expires_in` is 0");
     }
     Ok(ticket)
+}
+
+fn mashup_cookies(document: &Map<String, Value>) -> Result<Option<Vec<Secret>>, Trouble> {
+    if !document.contains_key("mashup_cookies") {
+        return Ok(None);
+    }
+    let texts = shape::list(document, "mashup_cookies")?.iter().map(|line| line.as_str().map(Secret::new));
+    match texts.collect() {
+        Some(lines) => Ok(Some(lines)),
+        None => broken("one of `mashup_cookies` is no text"),
+    }
 }
 
 fn redirects(document: &Map<String, Value>) -> Result<u8, Trouble> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::visit::Visit;
 use super::{Check, Mender, Outcome, Person, Trouble, needs, wrong};
 use crate::account::SignInKind;
-use crate::website::{CatalogAnswer, Website};
+use crate::website::{CatalogAnswer, TicketRequest, Website};
 use crate::{Credentials, Error};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -96,7 +96,9 @@ async fn catalog(visit: &mut Visit) -> Outcome {
 async fn ticket(visit: &mut Visit) -> Outcome {
     let (website, credentials) = visit.signed_in()?;
     let mashup = needs(visit.mashup.clone(), "catalog")?;
-    match website.ticket(&credentials, &mashup, visit.window, visit.instance).await {
+    // The mashup's own page is not opened: no cookies of the website's are needed.
+    let asked = TicketRequest { window: visit.window, instance: visit.instance, mashup_cookies: false };
+    match website.ticket(&credentials, &mashup, &asked).await {
         Ok(ticket) => {
             visit.ticket = Some(ticket);
             Ok(mashup.to_string())

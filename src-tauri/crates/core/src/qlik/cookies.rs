@@ -1,6 +1,8 @@
 //! Cookies of a window's store: read from an answer, matched to a request
 //! (RFC 6265, sections 5.1.3 and 5.1.4).
 
+use std::time::SystemTime;
+
 use cookie::Cookie;
 use reqwest::header::HeaderValue;
 use url::Url;
@@ -40,7 +42,10 @@ impl StoreCookie {
     /// Reads one `Set-Cookie` header of an answer from `url`; `None` where it
     /// is none, or for a domain that the answer cannot speak for.
     pub fn parse(set_cookie: &str, url: &Url) -> Option<Self> {
-        let cookie = Cookie::parse(set_cookie).ok()?;
+        Self::read(&Cookie::parse(set_cookie).ok()?, url)
+    }
+
+    fn read(cookie: &Cookie<'_>, url: &Url) -> Option<Self> {
         let host = url.host_str()?;
         let domain = match cookie.domain() {
             None => host.to_owned(),
@@ -101,6 +106,31 @@ impl StoreCookie {
 /// the network or a top-level domain.
 fn has_below(host: &str) -> bool {
     host.contains('.') && host.parse::<std::net::Ipv4Addr>().is_err()
+}
+
+/// Does to a store's cookies what a `Set-Cookie` header of an answer from `url` says: the
+/// same name, domain and path is the same cookie, the later one counts, and one whose time
+/// is over goes. Answers whether it was a cookie of `url`'s.
+pub(crate) fn keep(cookies: &mut Vec<StoreCookie>, set_cookie: &HeaderValue, url: &Url) -> bool {
+    let said = set_cookie.to_str().ok().and_then(|line| Cookie::parse(line).ok());
+    let Some((said, cookie)) =
+        said.and_then(|said| StoreCookie::read(&said, url).map(|cookie| (said, cookie)))
+    else {
+        return false;
+    };
+    cookies.retain(|old| (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path));
+    if !is_over(&said) {
+        cookies.push(cookie);
+    }
+    true
+}
+
+/// RFC 6265, 5.3: `Max-Age` counts before `Expires`.
+fn is_over(cookie: &Cookie<'_>) -> bool {
+    match cookie.max_age() {
+        Some(age) => age.is_zero(),
+        None => cookie.expires_datetime().is_some_and(|at| at <= SystemTime::now()),
+    }
 }
 
 /// The `Cookie` header for a request to `url`; `None` where none matches.
@@ -168,6 +198,27 @@ mod tests {
             let cookie = at(host, &format!("s=1; Domain={host}"));
             assert_eq!((cookie.below(), cookie.domain.as_str()), (None, host));
         }
+    }
+
+    #[test]
+    fn a_later_cookie_counts_and_one_that_is_over_goes() {
+        let at = url("https://portal.example/");
+        let kept = |lines: &[&'static str]| {
+            let mut cookies = Vec::new();
+            for line in lines {
+                assert!(keep(&mut cookies, &HeaderValue::from_static(line), &at), "{line}");
+            }
+            cookies
+                .iter()
+                .map(|cookie| format!("{}{}", cookie.path, cookie.value.expose()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&["v=1; Path=/", "v=2", "v=3; Path=/m1"]), ["/2", "/m13"]);
+        assert_eq!(kept(&["v=1", "v=; Max-Age=0", "v=3; Path=/m1; Max-Age=60"]), ["/m13"]);
+        assert_eq!(kept(&["v=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]), [""; 0]);
+        assert_eq!(kept(&["v=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]), ["/1"]);
+        assert_eq!(kept(&["v=1; Expires=Fri, 01 Jan 2100 00:00:00 GMT"]), ["/1"]);
+        assert!(!keep(&mut Vec::new(), &HeaderValue::from_static("v=1; Domain=other.example"), &at));
     }
 
     #[test]

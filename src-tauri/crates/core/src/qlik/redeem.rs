@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::{Client, Response, StatusCode, header};
 use url::Url;
 
-use super::{StoreCookie, header_for, probe};
+use super::{StoreCookie, header_for, keep, probe};
 use crate::http::{self, Fault};
 use crate::navigation::{Allowed, Origin, is_login_page};
 use crate::{Error, Result, SecretUrl};
@@ -39,7 +39,9 @@ pub(crate) async fn redeem(
     let mut cookies = Vec::new();
     for _ in 0..=redirects {
         let answer = get(http, &url, &cookies).await?;
-        keep(&mut cookies, set_cookies(answer.headers(), answer.url()));
+        for set_cookie in answer.headers().get_all(header::SET_COOKIE) {
+            keep(&mut cookies, set_cookie, answer.url());
+        }
         if !answer.status().is_redirection() {
             let cookies = signed_in(&answer, host, cookies, session_cookie)?;
             return Ok(Redeemed { cookies, probe: probe::address(answer.url()) });
@@ -93,16 +95,6 @@ pub(crate) fn holds(cookies: &[StoreCookie], session_cookie: &str) -> bool {
     cookies.iter().any(|cookie| cookie.name == session_cookie && !cookie.value.expose().is_empty())
 }
 
-/// The same name, domain and path is the same cookie, and the later one counts.
-fn keep(cookies: &mut Vec<StoreCookie>, later: Vec<StoreCookie>) {
-    for cookie in later {
-        cookies.retain(|old| {
-            (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
-        });
-        cookies.push(cookie);
-    }
-}
-
 fn location(answer: &Response) -> Option<Url> {
     let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
     answer.url().join(location).ok()
@@ -127,12 +119,4 @@ pub(super) fn unreached(host: String, error: reqwest::Error) -> Error {
         Fault::Timeout => Error::RedeemTimeout { host },
         Fault::ProxyAuth => Error::ProxyAuth { host },
     }
-}
-
-fn set_cookies(headers: &header::HeaderMap, url: &Url) -> Vec<StoreCookie> {
-    headers
-        .get_all(header::SET_COOKIE)
-        .iter()
-        .filter_map(|value| StoreCookie::parse(value.to_str().ok()?, url))
-        .collect()
 }

@@ -1,8 +1,9 @@
 //! The way of one click: from a mashup's id to its window on the screen.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 use url::Url;
@@ -12,7 +13,7 @@ use super::{Event, Session, State, Step};
 use crate::host::{Change, Geometry, Host, HostError, Next};
 use crate::navigation::{Allowed, Origin, is_login_page};
 use crate::qlik::{self, Probe, StoreCookie};
-use crate::website::Ticket;
+use crate::website::{Ticket, TicketRequest};
 use crate::{Desk, Error, MashupId, Redemption, Result, SecretUrl, WindowId};
 
 /// Longest that a window may take to redeem a ticket, well inside its minute.
@@ -206,19 +207,22 @@ impl<H: Host> Desk<H> {
             self.give_back_to(&website, &credentials, window).await;
         }
         self.reached(window, Step::Ticket)?;
-        let page = OnceLock::new();
         let (there, is_built) = oneshot::channel();
+        let is_built = async { is_built.await.map_err(|_| Error::WindowGone) }.shared();
         let signing_in = async {
             // A window that holds nothing may be built before that is certain.
-            let is_built = async { is_built.await.map_err(|_| Error::WindowGone) };
-            self.may_have_a_ticket(window, is_built).await?;
-            let ticket = self.ticket(window, &session).await?;
+            self.may_have_a_ticket(window, is_built.clone()).await?;
+            let ticket = self.ticket(window, &session, aim, redemption).await?;
             self.preconnect(window, &session)?;
             let cookies = match redemption {
                 Redemption::Shell => {
-                    let page = page.get_or_init(|| ticket.mashup_url.clone());
-                    self.ask_ahead(window, aim, Some(page))?;
-                    self.redeem(window, &ticket).await?
+                    let asking = async {
+                        is_built.await?;
+                        self.ask_ahead(window, aim, &ticket).await
+                    };
+                    let (asked, redeemed) = tokio::join!(asking, self.redeem(window, &ticket));
+                    asked?;
+                    redeemed?
                 }
                 Redemption::Window => Vec::new(),
             };
@@ -228,8 +232,7 @@ impl<H: Host> Desk<H> {
             self.build(window, &session).await?;
             // Nobody may wait for it.
             let _ = there.send(());
-            self.preconnect(window, &session)?;
-            self.ask_ahead(window, aim, page.get())
+            self.preconnect(window, &session)
         };
         let (built, signed_in) = tokio::join!(building, signing_in);
         built?;
@@ -238,7 +241,7 @@ impl<H: Host> Desk<H> {
                 match redemption {
                     Redemption::Shell => {
                         self.reached(window, Step::Store)?;
-                        self.plant(window, &ticket.session_cookie, &cookies).await?;
+                        self.plant(window, &cookies, &[&ticket.session_cookie]).await?;
                     }
                     Redemption::Window => self.redeem_in_window(window, &ticket).await?,
                 }
@@ -301,19 +304,26 @@ impl<H: Host> Desk<H> {
         Ok(())
     }
 
-    async fn ticket(&self, window: WindowId, session: &Session) -> Result<Ticket> {
+    async fn ticket(
+        &self,
+        window: WindowId,
+        session: &Session,
+        aim: Aim,
+        redemption: Redemption,
+    ) -> Result<Ticket> {
         let (website, credentials) = self.signed_in()?;
+        let asked = TicketRequest {
+            window,
+            instance: self.instance,
+            // A page that is there, and may stay, keeps the cookies that it came with.
+            mashup_cookies: aim == Aim::Open && redemption == Redemption::Shell,
+        };
         let ticket =
-            website.ticket(&credentials, &session.mashup, window, self.instance).await.map_err(|error| {
-                match error {
-                    Error::SessionLimit { mashup, used, limit, .. } => Error::SessionLimit {
-                        mashup,
-                        used,
-                        limit,
-                        yours: self.sessions.held(&session.mashup),
-                    },
-                    other => other,
+            website.ticket(&credentials, &session.mashup, &asked).await.map_err(|error| match error {
+                Error::SessionLimit { mashup, used, limit, .. } => {
+                    Error::SessionLimit { mashup, used, limit, yours: self.sessions.held(&session.mashup) }
                 }
+                other => other,
             })?;
         self.sessions.update(window, |session| {
             session.quota = ticket.quota;
@@ -323,18 +333,17 @@ impl<H: Host> Desk<H> {
         Ok(ticket)
     }
 
-    /// Has a window ask for its page while its ticket is redeemed, as soon as both are
-    /// there: a round trip that nobody waits for after that. A page on the screen
-    /// stays, and Qlik's own pages need the session.
-    fn ask_ahead(&self, window: WindowId, aim: Aim, page: Option<&SecretUrl>) -> Result<()> {
-        let Session { built, allowed, .. } = self.sessions.get(window).ok_or(Error::WindowGone)?;
-        let on_qlik =
-            |page: &&SecretUrl| allowed.as_ref().is_some_and(|allowed| allowed.qlik == *page.origin());
-        if aim == Aim::Open
-            && built
-            && let Some(page) = page.filter(|page| !on_qlik(page))
-        {
-            self.host.ask(window, page);
+    /// Plants what the website has handed over in a window that is built, and has it ask
+    /// for its page while its ticket is redeemed: a round trip that nobody waits for after
+    /// that. A page on the screen stays, and Qlik's own pages need the session.
+    async fn ask_ahead(&self, window: WindowId, aim: Aim, ticket: &Ticket) -> Result<()> {
+        let Ticket { mashup_url, mashup_cookies, allowed, .. } = ticket;
+        self.sessions.get(window).filter(|session| session.built).ok_or(Error::WindowGone)?;
+        if !mashup_cookies.is_empty() {
+            self.plant(window, mashup_cookies, &qlik::names(mashup_cookies)).await?;
+        }
+        if aim == Aim::Open && allowed.qlik != *mashup_url.origin() {
+            self.host.ask(window, mashup_url);
         }
         Ok(())
     }
@@ -387,18 +396,17 @@ impl<H: Host> Desk<H> {
         })?
     }
 
-    async fn plant(&self, window: WindowId, session_cookie: &str, cookies: &[StoreCookie]) -> Result<()> {
+    /// Plants cookies, those of the names given for certain.
+    async fn plant(&self, window: WindowId, cookies: &[StoreCookie], needed: &[&str]) -> Result<()> {
         // A store that refuses a cookie does so in silence.
         let kept = self.host.plant(window, cookies).await.map_err(store_failed)?;
         tracing::debug!(planted = ?qlik::names(cookies), kept = ?qlik::names(&kept));
-        let planted = |cookie: &&StoreCookie| cookie.name == session_cookie;
-        let same =
+        let is_kept =
             |cookie: &StoreCookie| kept.iter().any(|k| k.name == cookie.name && k.value == cookie.value);
-        // Set twice, the last one counts.
-        if cookies.iter().filter(planted).any(same) {
-            Ok(())
-        } else {
-            Err(Error::CookieNotPlanted { cookie: session_cookie.to_owned() })
+        let lost = |name: &&&str| !cookies.iter().any(|cookie| cookie.name == **name && is_kept(cookie));
+        match needed.iter().find(lost) {
+            Some(name) => Err(Error::CookieNotPlanted { cookie: (*name).to_owned() }),
+            None => Ok(()),
         }
     }
 
@@ -413,7 +421,7 @@ impl<H: Host> Desk<H> {
         let other_session = self.sessions.get(other).ok_or(Error::WindowGone)?;
         let cookies = self.host.cookies(other).await.map_err(store_failed)?;
         self.reached(window, Step::Store)?;
-        self.plant(window, &other_session.session_cookie, &cookies).await?;
+        self.plant(window, &cookies, &[&other_session.session_cookie]).await?;
         let page = other_session.page.clone().ok_or(Error::WindowGone)?;
         self.sessions.update(window, |session| {
             session.owner = other_session.owner;

@@ -16,8 +16,8 @@ use url::Url;
 pub use address::parse as parse_address;
 pub use catalog::{CatalogAnswer, Mashup};
 pub use sign_in::{OidcClient, SignInWay, WebSignIn};
-pub(crate) use ticket::REDIRECTS_MAX;
-pub use ticket::{Quota, Ticket};
+pub use ticket::{Quota, Ticket, TicketRequest};
+pub(crate) use ticket::{REDIRECTS_MAX, handed_over};
 
 use crate::http::{self, Fault};
 use crate::{Credentials, Error, Instance, MashupId, Result, Secret, WindowId};
@@ -97,13 +97,11 @@ impl Website {
         &self,
         credentials: &Credentials,
         mashup: &MashupId,
-        window: WindowId,
-        instance: Instance,
+        asked: &TicketRequest,
     ) -> Result<Ticket> {
-        let body = serde_json::json!({"window": window.to_string(), "instance": instance.to_string()});
         let answer = self
             .ask(Method::POST, &["mashups", mashup.as_str(), "tickets"], credentials, |request| {
-                request.json(&body)
+                request.json(asked)
             })
             .await?;
         ticket::read(&answer, mashup)

@@ -67,7 +67,17 @@ pub fn ticket(body: &[u8]) {
             }
             assert!(ticket.allowed.contains_origin(ticket.redeem_url.origin()));
             // A cookie's name is no secret, whatever it is.
-            let printed = format!("{ticket:?}").replace(&ticket.session_cookie, "");
+            let mut printed = format!("{ticket:?}").replace(&ticket.session_cookie, "");
+            let page =
+                Url::parse(ticket.mashup_url.expose()).ok().and_then(|url| url.host_str().map(str::to_owned));
+            for cookie in &ticket.mashup_cookies {
+                assert!(!cookie.name.contains(['=', ';', ' ']), "{}", cookie.name);
+                let domain = cookie.domain.trim_start_matches('.');
+                assert!(page.as_ref().is_some_and(|page| page.ends_with(domain)), "{}", cookie.domain);
+                for known in [&cookie.name, &cookie.domain, &cookie.path] {
+                    printed = printed.replace(&format!("{known:?}"), "");
+                }
+            }
             assert!(!printed.contains(PLANTED), "{printed}");
             assert!(!ticket.session_cookie.contains(['/', '=', ';', ' ']), "{}", ticket.session_cookie);
         }
@@ -171,6 +181,7 @@ mod tests {
     fn granted() -> Value {
         let redeem_url = format!("https://qlik.example/t/resources/img/a.png?qlikTicket={PLANTED}");
         json!({"redeem_url": redeem_url, "mashup_url": format!("https://portal.example/m1?code={PLANTED}"),
+            "mashup_cookies": [format!("visit={PLANTED}; Path=/m1; Domain=portal.example; HttpOnly; Max-Age=60")],
             "session_cookie": "X-Qlik-Session", "allowed_origins": ["https://maps.example"],
             "expires_in": 60, "quota": {"used": 1, "limit": 5}})
     }

@@ -3,12 +3,14 @@
 use mashdesk_core::sessions::{State, Step};
 use mashdesk_core::{Change, Error, Next};
 use mashdesk_lab::journal::Side;
+use mashdesk_lab::options::Options;
 use mashdesk_lab::website::{Rule, SubjectKind};
-
 use wiremock::ResponseTemplate;
 
 use crate::stage::stand_in::TICKETS;
-use crate::stage::{Call, Fault, PERSON, Stage, StandIn, count, id, lab, live_sessions, website_answered};
+use crate::stage::{
+    Call, Fault, PERSON, Stage, StandIn, count, id, lab, lab_with, live_sessions, website_answered,
+};
 
 #[tokio::test]
 async fn a_refusal_is_told_in_the_websites_words_and_lifted_by_trying_again() {
@@ -51,7 +53,7 @@ async fn a_window_that_cannot_be_made_is_made_by_trying_again() {
     stage.host().misbehave(None);
     stage.desk.retry(window).expect("it is open");
     stage.navigated(window, 1).await;
-    assert_eq!(stage.host().store(window).map(|store| store.len()), Some(1));
+    assert!(stage.host().cookie(window, &lab.qlik.session_cookie_name()).is_some());
 }
 
 #[tokio::test]
@@ -75,14 +77,18 @@ async fn what_fails_before_its_window_is_there_is_said_once_it_is() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_keep_the_session_shows_no_page() {
-    let lab = lab().await;
-    let stage = Stage::at_lab(&lab).await;
-    for fault in [Fault::Forget, Fault::Change] {
+async fn a_store_that_does_not_keep_its_cookies_shows_no_page() {
+    for (mashup_cookies, fault) in
+        [(false, Fault::Forget), (false, Fault::Change), (true, Fault::Forget), (true, Fault::Change)]
+    {
+        let lab = lab_with(Options { mashup_cookies, ..Options::default() }).await;
+        let stage = Stage::at_lab(&lab).await;
         stage.host().misbehave(fault);
         let window = stage.desk.open(&id("m001")).expect("signed in");
         let error = stage.failed(window).await;
-        assert_eq!(error, Error::CookieNotPlanted { cookie: lab.qlik.session_cookie_name() }, "{fault:?}");
+        let session = lab.qlik.session_cookie_name();
+        let cookie = if mashup_cookies { "website_mashup".to_owned() } else { session };
+        assert_eq!(error, Error::CookieNotPlanted { cookie }, "{fault:?}");
         assert_eq!(stage.host().messages(window), [error]);
         assert!(stage.host().addresses(window).is_empty(), "it went nowhere");
 

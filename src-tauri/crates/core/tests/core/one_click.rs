@@ -25,14 +25,15 @@ async fn a_click_ends_with_the_mashup_in_a_window_of_its_own() {
     let [session] = &live_sessions(&lab)[..] else { panic!("one session begins") };
     assert_eq!(session.identity, Identity::new("MASHUPS", &app.id));
     let store = stage.host().store(window).expect("a store");
-    assert_eq!(store.len(), 1, "{store:?}");
-    assert_eq!(store[0].name, lab.qlik.session_cookie_name());
-    assert_eq!(store[0].value.expose(), session.id);
-    assert!(store[0].http_only, "scripts are kept from the session");
+    let [of_website, of_qlik] = &*store else { panic!("{store:?}") };
+    assert_eq!(of_qlik.name, lab.qlik.session_cookie_name());
+    assert_eq!(of_qlik.value.expose(), session.id);
+    assert!(of_qlik.http_only && of_website.http_only, "scripts are kept from both sessions");
+    assert_eq!(of_website.path, "/mashups/m001");
 
     let address = stage.navigated(window, 1).await;
     assert_eq!(address.origin(), lab.website.url().origin());
-    assert_eq!(address.path(), "/mashups/m001/open");
+    assert_eq!((address.path(), address.query()), ("/mashups/m001/", None), "no code is in it");
     assert_eq!(stage.state(window), Some(State::Opening(Step::Page)));
     let titled = |call: &Call| matches!(call, Call::Building(_, frame) if frame.title == format!("{} — Acme Analytics", app.title));
     assert!(stage.host().calls().iter().any(titled), "the title is the catalog's");
@@ -45,7 +46,23 @@ async fn a_click_ends_with_the_mashup_in_a_window_of_its_own() {
     assert!(stage.host().has(&Call::Shown(window)));
     // The page is on its way before its session is there.
     assert!(stage.host().has(&Call::AskedFor(window, address)));
-    assert_eq!(order(&stage), ["building", "built", "asked", "planted", "navigated", "shown"]);
+    let wanted = ["building", "built", "planted", "asked", "planted", "navigated", "shown"];
+    assert_eq!(order(&stage), wanted);
+}
+
+#[tokio::test]
+async fn a_website_that_hands_no_cookies_over_gives_a_code() {
+    let lab = lab_with(Options { mashup_cookies: false, ..Options::default() }).await;
+    let stage = Stage::at_lab(&lab).await;
+    let window = stage.open("m001").await;
+    let address = stage.navigated(window, 1).await;
+    assert_eq!(address.path(), "/mashups/m001/open");
+    assert!(address.query().is_some_and(|query| query.starts_with("code=")));
+    assert!(stage.host().has(&Call::AskedFor(window, address)));
+    let store = stage.host().store(window).expect("a store");
+    let [of_qlik] = &*store else { panic!("{store:?}") };
+    assert_eq!(of_qlik.name, lab.qlik.session_cookie_name());
+    assert_eq!(order(&stage), ["building", "built", "asked", "planted", "navigated"]);
 }
 
 #[tokio::test]
@@ -66,6 +83,8 @@ async fn a_page_is_asked_for_ahead_whichever_comes_last_and_never_over_another()
     stage.navigated(window, 2).await;
     assert_eq!(lab.qlik.tickets().len(), 2);
     assert_eq!(asked(&stage), 1, "the page that is there stays until its new session is");
+    // Until then it keeps the website's cookie, too.
+    assert_eq!(stage.navigated(window, 2).await.path(), "/mashups/m001/open");
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::io;
 use std::sync::Once;
 
-use mashdesk_core::website::parse_address;
+use mashdesk_core::qlik::StoreCookie;
+use mashdesk_core::website::{TicketRequest, parse_address};
 use mashdesk_core::{Account, Connection, Credentials, Error, Instance, Secret, SecretUrl, WindowId};
 use mashdesk_lab::Lab;
 use tracing_subscriber::EnvFilter;
@@ -14,7 +15,7 @@ use wiremock::ResponseTemplate;
 
 use crate::signing_in_with_browser;
 use crate::stage::stand_in::{DISCOVERY, TICKETS};
-use crate::stage::{Browser, Call, PERSON, Stage, StandIn, id, lab, live_sessions, token, website_answered};
+use crate::stage::{Browser, PERSON, Stage, StandIn, id, lab, live_sessions, token, website_answered};
 
 #[tokio::test]
 async fn nothing_public_prints_a_secret() {
@@ -34,10 +35,13 @@ async fn nothing_public_prints_a_secret() {
         .await;
     let Connection::Ready(website) = stage.desk.connection() else { panic!("no website") };
     let token = token(&lab);
-    let ticket = website
-        .ticket(&Credentials::token(Secret::new(&token)), &id("m002"), WindowId::new(), Instance::new())
-        .await
-        .expect("a ticket");
+    let credentials = Credentials::token(Secret::new(&token));
+    let ticket = |mashup_cookies| {
+        let asked = TicketRequest { window: WindowId::new(), instance: Instance::new(), mashup_cookies };
+        let (website, credentials) = (&website, &credentials);
+        async move { website.ticket(credentials, &id("m002"), &asked).await.expect("a ticket") }
+    };
+    let (ticket, with_cookies) = (ticket(false).await, ticket(true).await);
     let store = stage.host().store(window).expect("a store");
     let printed = [
         format!("{:?}", stage.desk.account()),
@@ -46,6 +50,7 @@ async fn nothing_public_prints_a_secret() {
         format!("{:?}", stage.desk.windows()),
         format!("{exports:?}"),
         format!("{ticket:?}"),
+        format!("{with_cookies:?}"),
         format!("{store:?}"),
         format!("{:?}", Secret::new(&token)),
     ]
@@ -59,7 +64,8 @@ async fn nothing_public_prints_a_secret() {
     stage.desk.sign_out().await.expect("signed out");
     let log = log.text();
     assert!(log.contains("mashup is open") && log.contains("export failed"), "{log}");
-    for (name, secret) in secrets(&lab, &stage, &ticket.mashup_url, &token) {
+    let cookies = [&*store, &*with_cookies.mashup_cookies].concat();
+    for (name, secret) in secrets(&lab, &cookies, &ticket.mashup_url, &token) {
         assert!(secret.len() > 3, "{name}: {secret}");
         assert!(!printed.contains(&secret), "{name} is printed: {printed}");
         assert!(!log.contains(&secret), "{name} is logged: {log}");
@@ -148,22 +154,22 @@ async fn no_error_prints_a_secret() {
 }
 
 /// Every secret of the run.
-fn secrets(lab: &Lab, stage: &Stage, mashup_url: &SecretUrl, token: &str) -> Vec<(&'static str, String)> {
-    let code =
-        |url: &Url| url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
+fn secrets(
+    lab: &Lab,
+    cookies: &[StoreCookie],
+    mashup_url: &SecretUrl,
+    token: &str,
+) -> Vec<(&'static str, String)> {
     let mut secrets = vec![("the token", token.to_owned())];
     for ticket in lab.qlik.tickets() {
         secrets.push(("a ticket", ticket.ticket));
         secrets.extend(ticket.session.map(|session| ("a session", session)));
     }
-    let sent_to = stage.host().calls().into_iter().find_map(|call| match call {
-        Call::Navigated(_, url) => code(&url),
-        _ => None,
-    });
-    secrets.push(("a code", sent_to.expect("a one-time code")));
+    secrets.extend(cookies.iter().map(|cookie| ("a cookie", cookie.value.expose().to_owned())));
     let unused = Url::parse(mashup_url.expose()).expect("a URL");
-    secrets.push(("a code", code(&unused).expect("a one-time code")));
-    assert_eq!(secrets.len(), 6, "one token, two tickets, one session, two codes");
+    let code = unused.query_pairs().find(|(name, _)| name == "code").expect("a one-time code");
+    secrets.push(("a code", code.1.into_owned()));
+    assert_eq!(secrets.len(), 9, "one token, three tickets, one session, three cookies, one code");
     assert!(live_sessions(lab).is_empty());
     secrets
 }

@@ -107,6 +107,13 @@ async fn tickets_that_are_none() {
         ("mashup_url", json!("http://portal.example/m1?code=c")),
         ("mashup_url", json!("javascript:alert(1)")),
         ("mashup_url", json!("data:text/html,x")),
+        ("mashup_cookies", json!("visit=1")),
+        ("mashup_cookies", json!([7])),
+        ("mashup_cookies", json!(["=; ;"])),
+        ("mashup_cookies", json!(["a name=1"])),
+        ("mashup_cookies", json!(["visit=1\r\nX: y"])),
+        ("mashup_cookies", json!(["visit=1", "visit=1; Domain=other.example"])),
+        ("mashup_cookies", json!(vec!["visit=1"; 21])),
         ("session_cookie", json!(null)),
         ("session_cookie", json!(["a"])),
         ("allowed_origins", json!("https://a.example")),
@@ -134,6 +141,9 @@ async fn what_a_ticket_may_hold() {
     let mut ticket = website.ticket();
     ticket["allowed_origins"] = json!(["https://maps.example", "http://in-the-clear.example", "data:,x"]);
     ticket["quota"] = json!({"used": 3, "limit": 5});
+    let past = "gone=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    ticket["mashup_cookies"] =
+        json!(["visit=1", "visit=2; Path=/", past, "node=; Max-Age=0", "lang=es; Path=/m1"]);
     ticket["future"] = json!({"x": 1});
     website.answers(TICKETS, ResponseTemplate::new(201).set_body_json(&ticket));
     let stage = Stage::at(&website).await;
@@ -147,8 +157,13 @@ async fn what_a_ticket_may_hold() {
     let others: Vec<_> = allowed.others.iter().map(ToString::to_string).collect();
     assert_eq!(others, ["https://maps.example"]);
 
+    let store = stage.host().store(window).expect("a store");
+    let planted: Vec<_> = store.iter().map(|cookie| (&*cookie.name, cookie.value.expose())).collect();
+    assert_eq!(planted, [("visit", "2"), ("lang", "es"), ("session", "s1")], "what is over is not planted");
+
     let asked = &website.asked(TICKETS)[0];
     let body: Value = asked.body_json().expect("JSON");
+    assert_eq!(body["mashup_cookies"], true);
     assert_eq!(body["window"], window.to_string());
     assert!(body["instance"].as_str().is_some_and(|instance| instance.len() == 36), "{body}");
 }

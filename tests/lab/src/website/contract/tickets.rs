@@ -20,7 +20,7 @@ use crate::{
     apps::App,
     qlik::{Identity, Qlik},
     website::{
-        Site,
+        Site, mashups,
         qps::Purpose,
         sign_in::Caller,
         visits::{CODE_LIFE, Visit},
@@ -31,12 +31,16 @@ use crate::{
 pub(super) struct Wish {
     window: Uuid,
     instance: Uuid,
+    #[serde(default)]
+    mashup_cookies: bool,
 }
 
 #[derive(Serialize)]
 struct Ticket {
     redeem_url: Url,
     mashup_url: Url,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mashup_cookies: Vec<String>,
     session_cookie: String,
     allowed_origins: Vec<String>,
     redirects: u8,
@@ -50,7 +54,8 @@ pub(super) async fn ticket(
     Path(id): Path<String>,
     wish: Result<Json<Wish>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(Wish { window, instance }) = wish.map_err(|error| Problem::BadRequest(error.body_text()))?;
+    let Json(wish) = wish.map_err(|error| Problem::BadRequest(error.body_text()))?;
+    let Wish { window, instance, mashup_cookies } = wish;
     let Some(app) = site.apps.by_mashup(&id) else {
         return Err(Problem::UnknownMashup(id));
     };
@@ -70,6 +75,8 @@ pub(super) async fn ticket(
     let ticket = site.qps.ticket(&identity, Purpose { window, instance }).await?;
     site.issued.remember(&person.name, Purpose { window, instance }, identity);
 
+    let visit = Visit { person: person.name, mashup: id, window };
+    let (mashup_url, mashup_cookies) = way_in(&site, app, visit, mashup_cookies);
     let own = pages_url(&site).origin().ascii_serialization();
     let by_link = site.sign_in_links.load(Ordering::Relaxed);
     let qlik = site.qlik.proxy_url().origin().ascii_serialization();
@@ -77,7 +84,8 @@ pub(super) async fn ticket(
         redeem_url: if by_link { site.qlik.sign_in_link(ticket) } else { redeem_url(&site, &ticket) },
         redirects: if by_link { Qlik::LINK_REDIRECTS } else { 0 },
         allowed_origins: if app.hosted_on_qlik { vec![qlik] } else { vec![own, qlik] },
-        mashup_url: mashup_url(&site, app, Visit { person: person.name, mashup: id, window }),
+        mashup_url,
+        mashup_cookies,
         session_cookie: site.qlik.session_cookie_name(),
         expires_in: site.options.ticket_life.min(CODE_LIFE.as_secs()).max(1),
         quota,
@@ -92,14 +100,20 @@ fn redeem_url(site: &Site, ticket: &str) -> Url {
     url
 }
 
-fn mashup_url(site: &Site, app: &App, visit: Visit) -> Url {
+/// Where the mashup opens, and the cookies with which it does.
+fn way_in(site: &Site, app: &App, visit: Visit, can_plant: bool) -> (Url, Vec<String>) {
     if app.hosted_on_qlik {
-        return below_proxy(site, &format!("/extensions/{}/mashup.html", app.mashup));
+        return (below_proxy(site, &format!("/extensions/{}/mashup.html", app.mashup)), Vec::new());
     }
     let mut url = pages_url(site).clone();
+    if can_plant && site.options.mashup_cookies {
+        url.set_path(&format!("/mashups/{}/", app.mashup));
+        let cookie = mashups::cookie(site, &app.mashup, site.visits.enter(visit));
+        return (url, vec![cookie.to_string()]);
+    }
     url.set_path(&format!("/mashups/{}/open", app.mashup));
     url.query_pairs_mut().append_pair("code", &site.visits.invite(visit, Instant::now()));
-    url
+    (url, Vec::new())
 }
 
 /// Where the website's own pages of mashups are.

@@ -46,7 +46,7 @@ async fn passes_the_reference_in_other_shapes() {
         website: lab.website.url().clone(),
         token: Secret::new(token(&lab)),
         other_token: None,
-        // Hosted on Qlik, where no code is needed.
+        // Hosted on Qlik, where neither code nor cookie is needed.
         mashup: Some(id("m007")),
         denied_mashup: None,
         policy: Policy::default(),
@@ -63,6 +63,7 @@ async fn passes_the_reference_in_other_shapes() {
         "tickets.denied_mashup",
         "mashup.code_goes",
         "mashup.code_once",
+        "mashup.cookies",
         "sessions.stranger",
         "events.sign_of_life",
         "withdrawn.ticket",
