@@ -1,6 +1,6 @@
 //! What is secret stays where it belongs: after a day's work of the real
-//! `mashdesk` at its most talkative, each password, token, ticket, session and
-//! one-time code is looked for in everything that is left for others to see.
+//! `mashdesk` at its most talkative, each password, token, ticket, session, one-time
+//! code and cookie is looked for in everything that is left for others to see.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,15 +24,17 @@ pub(super) fn play(story: &Story, report: &mut Report) -> Result<()> {
     let token = story.lab.website.app_token(PERSON).context("a token")?;
     report.check("work.password", || ways::web(story, &app));
     report.check("work.ticket", || {
+        story.lab.website.set_mashup_cookies(false);
         app.open(story, "m001")?;
         app.sign_out()?;
-        Ok("a mashup was open, and was signed out of".to_owned())
+        story.lab.website.set_mashup_cookies(true);
+        Ok("a mashup was open by a code, and was signed out of".to_owned())
     });
     report.check("work.token", || {
         app.unfold_ways()?;
         app.launcher.write("[data-testid=token]", &format!("{token}\n"))?;
         app.open(story, "m002")?;
-        Ok("signed in again, and another mashup is open".to_owned())
+        Ok("signed in again, and another mashup is open by a cookie".to_owned())
     });
 
     let planted = planted(story, token)?;
@@ -90,10 +92,11 @@ fn planted(story: &Story, token: String) -> Result<Vec<Planted>> {
             }
         }
     }
+    planted.extend(story.lab.website.window_cookies().into_iter().map(|cookie| ("a cookie", cookie)));
     planted.push(("the password", format!("{PERSON}-password")));
-    for kind in ["a ticket", "a session", "a one-time code"] {
+    for (kind, least) in [("a ticket", 2), ("a session", 2), ("a one-time code", 1), ("a cookie", 1)] {
         let count = planted.iter().filter(|(what, _)| *what == kind).count();
-        ensure!(count >= 2, "{count} times {kind}, for two mashups");
+        ensure!(count >= least, "{count} times {kind}, for two mashups");
     }
     ensure!(planted.iter().all(|(_, secret)| secret.len() >= 8), "too short to be looked for");
     Ok(planted)

@@ -104,6 +104,7 @@ struct Site {
     cross_site_url: Url,
     cross_site: AtomicBool,
     sign_in_links: AtomicBool,
+    mashup_cookies: AtomicBool,
     apps: Arc<Apps>,
     options: Options,
     qlik: Qlik,
@@ -143,6 +144,7 @@ impl Website {
             cross_site_url: address("localhost")?,
             cross_site: AtomicBool::new(options.cross_site),
             sign_in_links: AtomicBool::new(options.sign_in_links),
+            mashup_cookies: AtomicBool::new(options.mashup_cookies),
             permissions: Permissions::load(
                 qlik.certificates().root.with_file_name("permissions.json"),
                 &apps,
@@ -186,6 +188,16 @@ impl Website {
     /// Whether tickets from now on are links that redirect to Qlik.
     pub fn set_sign_in_links(&self, on: bool) {
         self.site.sign_in_links.store(on, Ordering::Relaxed);
+    }
+
+    /// Whether whoever can plant cookies gets the website's with a ticket from now on.
+    pub fn set_mashup_cookies(&self, on: bool) {
+        self.site.mashup_cookies.store(on, Ordering::Relaxed);
+    }
+
+    /// The cookies by which windows are in their mashups' pages now.
+    pub fn window_cookies(&self) -> Vec<String> {
+        self.site.visits.cookies()
     }
 
     /// Everybody who can sign in.

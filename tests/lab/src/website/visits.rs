@@ -66,6 +66,11 @@ impl Visits {
         self.books.lock().cookies.get(cookie).cloned()
     }
 
+    /// The cookies that are good now.
+    pub(super) fn cookies(&self) -> Vec<String> {
+        self.books.lock().cookies.keys().cloned().collect()
+    }
+
     pub(super) fn forget(&self) {
         *self.books.lock() = Books::default();
     }

@@ -106,7 +106,7 @@ fn way_in(site: &Site, app: &App, visit: Visit, can_plant: bool) -> (Url, Vec<St
         return (below_proxy(site, &format!("/extensions/{}/mashup.html", app.mashup)), Vec::new());
     }
     let mut url = pages_url(site).clone();
-    if can_plant && site.options.mashup_cookies {
+    if can_plant && site.mashup_cookies.load(Ordering::Relaxed) {
         url.set_path(&format!("/mashups/{}/", app.mashup));
         let cookie = mashups::cookie(site, &app.mashup, site.visits.enter(visit));
         return (url, vec![cookie.to_string()]);
