@@ -79,7 +79,7 @@ struct Rules {
 #[derive(Debug)]
 struct Rule {
     side: Side,
-    asks: String,
+    contains: String,
     left: usize,
     fault: Fault,
     struck: Struck,
@@ -90,11 +90,11 @@ impl Faults {
     /// it stands in `GET /mashups/m001/open?code=…`; `usize::MAX` for all until the faults are
     /// cleared. Of two rules the older one strikes. The preflights that browsers send for pages
     /// pass: nobody means them.
-    pub fn strike(&self, at: Side, asks: &str, times: usize, fault: Fault) -> Struck {
+    pub fn strike(&self, at: Side, contains: &str, times: usize, fault: Fault) -> Struck {
         let struck = Struck(Arc::new(watch::Sender::new(0)));
         self.rules.lock().standing.push(Rule {
             side: at,
-            asks: asks.into(),
+            contains: contains.into(),
             left: times,
             fault,
             struck: struck.clone(),
@@ -118,7 +118,7 @@ impl Faults {
         let rule = rules
             .standing
             .iter_mut()
-            .find(|rule| rule.left > 0 && rule.side == side && asked.contains(&rule.asks))?;
+            .find(|rule| rule.left > 0 && rule.side == side && asked.contains(&rule.contains))?;
         if rule.left != usize::MAX {
             rule.left -= 1;
         }

@@ -289,7 +289,7 @@ pub const FLAWS: &[(&str, &[&str], Spoil)] = &[
         }),
     ),
     (
-        "the cookies are handed over and a code is given as well",
+        "the page redirects whoever has the cookies",
         &["mashup.cookies"],
         Told(|ground, asked, told| {
             handing_over(told, |it| through(ground, it, "mashup_url"));

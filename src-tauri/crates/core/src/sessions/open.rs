@@ -338,7 +338,7 @@ impl<H: Host> Desk<H> {
     /// that. A page on the screen stays, and Qlik's own pages need the session.
     async fn ask_ahead(&self, window: WindowId, aim: Aim, ticket: &Ticket) -> Result<()> {
         let Ticket { mashup_url, mashup_cookies, allowed, .. } = ticket;
-        self.sessions.get(window).filter(|session| session.built).ok_or(Error::WindowGone)?;
+        self.sessions.get(window).ok_or(Error::WindowGone)?;
         if !mashup_cookies.is_empty() {
             self.plant(window, mashup_cookies, &qlik::names(mashup_cookies)).await?;
         }
