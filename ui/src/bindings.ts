@@ -31,7 +31,7 @@ export const commands = {
 	mashupIcon: (mashup: string) => typedError<string | null, Problem>(__TAURI_INVOKE("plugin:mashdesk|mashup_icon", { mashup })),
 	/**  The person has come to a mashup that they may open next. */
 	expectMashup: (mashup: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|expect_mashup", { mashup })),
-	/**  Opens a mashup in a new window; answers the window's id. */
+	/**  Opens a mashup in a new window; answers the window's id when the launcher knows it. */
 	openMashup: (mashup: string) => typedError<string, Problem>(__TAURI_INVOKE("plugin:mashdesk|open_mashup", { mashup })),
 	/**  Brings a window to the front. */
 	focusWindow: (window: string) => typedError<null, Problem>(__TAURI_INVOKE("plugin:mashdesk|focus_window", { window })),

@@ -13,8 +13,10 @@ use tokio::sync::Notify;
 use super::view;
 use crate::{desk, launcher};
 
-/// How long what follows a message is gathered: nobody sees it as a wait.
-const PACE: Duration = Duration::from_millis(100);
+/// How long what is different is gathered before it is told: nobody sees it as a wait. A
+/// click's first changes come within that, and so do a page's first steps, for which the
+/// processor is left.
+const GATHERED: Duration = Duration::from_millis(80);
 
 /// Changes that the launcher does not know yet.
 #[derive(Default)]
@@ -56,13 +58,13 @@ pub(crate) async fn keep_telling(app: AppHandle) {
     let untold = app.state::<Untold>();
     loop {
         untold.some.notified().await;
-        tell_now(&app);
-        tokio::time::sleep(PACE).await;
+        tell(&app).await;
     }
 }
 
-/// Tells the launcher at once what is different.
-pub(super) fn tell_now(app: &AppHandle) {
+/// Tells the launcher what is different, with what else is in a moment.
+pub(super) async fn tell(app: &AppHandle) {
+    tokio::time::sleep(GATHERED).await;
     app.state::<Untold>().tell(|change| {
         if let Err(error) = view::Change::of(&desk(app), change).emit_to(app, launcher::LABEL) {
             tracing::warn!(%error, "the launcher was not told");

@@ -6,13 +6,13 @@ use tauri::AppHandle;
 
 use super::{Answer, Desk, untold};
 
-/// Opens a mashup in a new window; answers the window's id.
+/// Opens a mashup in a new window; answers the window's id when the launcher knows it.
 #[tauri::command]
 #[specta::specta]
 pub(super) async fn open_mashup(app: AppHandle, desk: Desk<'_>, mashup: String) -> Answer<String> {
     let window = desk.open(&MashupId::parse(&mashup)?)?;
-    // A second click finds the window that the first one has opened.
-    untold::tell_now(&app);
+    // A second click waits for the first, and then finds the window that it has opened.
+    untold::tell(&app).await;
     Ok(window.to_string())
 }
 
