@@ -35,6 +35,12 @@ const VOICE_FIRST: [(&str, &str); 1] = [("LD_PRELOAD", VOICE)];
 /// its points, of which a call is 15 and a round of a loop is one): most of what a page
 /// loads runs some dozens of times and never again.
 const COMPILED_LATER: [(&str, &str); 1] = [("JSC_thresholdForJITAfterWarmUp", "6000")];
+/// Has what a page no longer uses collected later, where it is the clock that says so: by as
+/// much as the last time took, which may be this share of a processor's time. WebKit takes 5 %
+/// at most, and a window that is built ahead has so little to collect that it would go on to do
+/// so in the middle of the mashup's scripts, twice. What is collected since there is much of it
+/// stays as it was.
+const COLLECTED_LATER: [(&str, &str); 1] = [("JSC_collectionTimerMaxPercentCPU", "0.002")];
 
 /// Names what was set, so that the app knows it again when it has started itself anew, as
 /// for an update.
@@ -48,7 +54,7 @@ pub fn settle() {
     let before = env::var(MARK).unwrap_or_default();
     // SAFETY: called first of all, when no other thread is there to read it.
     names(&before).for_each(|name| unsafe { env::remove_var(name) });
-    let mut wanted = vec![&COMPILED_LATER[..]];
+    let mut wanted = vec![&COMPILED_LATER[..], &COLLECTED_LATER];
     if !has_card(Path::new(CARDS)) {
         wanted.push(&WITHOUT_OPENGL);
     }
