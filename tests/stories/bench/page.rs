@@ -37,7 +37,8 @@ milliseconds: those are of this machine.
   WebKitGTK's own, `--private`. They have their tickets before the clock starts.
 - Where there is no graphics card, Mashdesk has pages drawn without OpenGL (decision 19)
   and MiniBrowser, as it comes, does not: what it takes when it is told to is told above.
-- A round has three clicks of each kind, as a click varies by a fifth from one to the next.
+- A round has three clicks of each kind, as a click varies by a fifth from one to the next, and
+  two starts of five windows, which vary as much.
 - A click is on a mashup that the app has not opened before, as Chromium's profile is a
   fresh one. What was opened before is told beside it. Such a mashup has its window built
   when the search has found it; the half second until the click, in which the machine has
