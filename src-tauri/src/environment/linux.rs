@@ -35,11 +35,10 @@ const VOICE_FIRST: [(&str, &str); 1] = [("LD_PRELOAD", VOICE)];
 /// its points, of which a call is 15 and a round of a loop is one): most of what a page
 /// loads runs some dozens of times and never again.
 const COMPILED_LATER: [(&str, &str); 1] = [("JSC_thresholdForJITAfterWarmUp", "6000")];
-/// Has what a page no longer uses collected later, where it is the clock that says so: by as
-/// much as the last time took, which may be this share of a processor's time. WebKit takes 5 %
-/// at most, and a window that is built ahead has so little to collect that it would go on to do
-/// so in the middle of the mashup's scripts, twice. What is collected since there is much of it
-/// stays as it was.
+/// Has the clock collect later what a page no longer uses. WebKit collects the sooner, the
+/// quicker the last time was, and lets it take 5 % of a processor's time; this is the share now.
+/// A window that is built ahead has so little to collect that it would do so twice in the middle
+/// of the mashup's scripts. What is collected because there is much of it stays as it was.
 const COLLECTED_LATER: [(&str, &str); 1] = [("JSC_collectionTimerMaxPercentCPU", "0.002")];
 
 /// Names what was set, so that the app knows it again when it has started itself anew, as

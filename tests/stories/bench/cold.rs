@@ -17,8 +17,7 @@ use crate::processes;
 /// page was painted, browsers give back what only its loading needed.
 const REST: Duration = Duration::from_secs(15);
 
-/// How many starts of so many windows a round has: five are soon there, and vary by a
-/// fifth.
+/// How many starts of so many windows a round has: five are soon there, and vary by a fifth.
 const fn starts(windows: usize) -> usize {
     if windows == 5 { 2 } else { 1 }
 }
