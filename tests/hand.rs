@@ -69,6 +69,12 @@ pub(crate) fn active_window() -> Result<String> {
     Ok(xdotool(&["getactivewindow"])?.trim().to_owned())
 }
 
+/// The X window that has the keyboard, if it is another. While one hands it to
+/// the next, none has it.
+pub(crate) fn active_other_than(window: &str) -> Option<String> {
+    active_window().ok().filter(|active| active != window)
+}
+
 /// The titles of all windows on the screen, a line each.
 pub(crate) fn titles() -> Result<String> {
     let windows = xdotool(&["search", "--name", "."])?;

@@ -119,8 +119,9 @@ impl Story {
         let computer = Computer::of(&self.lab, PERSON)?;
         let launcher = Driven::launcher(&computer, &["open", &app.mashup], self.runtime.handle())?;
         launcher.is_there("[data-testid=window-row][data-state=live]")?;
-        let title = hand::active_title()?;
-        ensure!(title.starts_with(&app.title), "{title} is in front");
+        until("the mashup in front", || {
+            Ok(hand::active_title().ok().filter(|title| title.starts_with(&app.title)))
+        })?;
         let hidden = launcher.look("document.visibilityState")?;
         ensure!(hidden == "hidden", "the launcher is {hidden}");
         Ok("the mashup is in front, and the launcher minimised".to_owned())

@@ -285,10 +285,7 @@ impl Story {
         let after =
             until("a new session", || Ok(Some(self.own_session(window)?).filter(|now| *now != before)))?;
         // The question takes the keyboard; Escape is «not now».
-        until("the question", || {
-            // None has it for a moment in between.
-            Ok(hand::active_window().ok().filter(|active| *active != mashup))
-        })?;
+        until("the question", || Ok(hand::active_other_than(&mashup)))?;
         hand::picture(&self.desktop.screenshots.join("question.png"))?;
         hand::press("Escape")?;
         self.settled(window)?;

@@ -159,8 +159,7 @@ impl Story {
     /// The person has no time for it.
     fn later(&self) -> Result<String> {
         self.offer_the_new()?;
-        let updating = self.look_for_updates();
-        self.answer("Escape", "update-question.png")?;
+        let updating = self.asked_and_answered("Escape")?;
         self.ended(updating, Outcome::Later)
     }
 
@@ -169,16 +168,14 @@ impl Story {
         let package = self.it.room.join("not-a-package");
         fs::write(&package, "!<arch>\ndebian-binary   0           0     0     100644  4         `\n2.0\n")?;
         self.offer(NEW, &fs::read(&package)?, &self.key.sign(&package, NEW)?);
-        let updating = self.look_for_updates();
-        self.answer("Return", "update-question.png")?;
+        let updating = self.asked_and_answered("Return")?;
         self.ended(updating, Outcome::Failed)?;
         self.told("update_failed")
     }
 
     fn installs_signed(&self) -> Result<String> {
         self.offer_the_new()?;
-        let updating = self.look_for_updates();
-        self.answer("Return", "update-question.png")?;
+        let updating = self.asked_and_answered("Return")?;
         let outcome = self.runtime.block_on(updating)?;
         ensure!(outcome == Outcome::Installed, "{outcome:?}");
         let installed = self.it.installed()?;
@@ -214,15 +211,19 @@ impl Story {
         self.runtime.spawn(async move { update(&app, &source).await })
     }
 
-    /// The person reads a question and presses a key.
-    fn answer(&self, key: &str, picture: &str) -> Result<()> {
-        let launcher = self.desktop.launcher()?;
-        launcher.activate()?;
-        let own = hand::active_window()?;
-        until("the question", || Ok((hand::active_window()? != own).then_some(())))?;
-        hand::picture(&self.desktop.screenshots.join(picture))?;
+    /// The person reads the question and presses a key.
+    fn asked_and_answered(&self, key: &str) -> Result<JoinHandle<Outcome>> {
+        // First, so that the question does not lose the keyboard to it.
+        self.desktop.launcher()?.activate()?;
+        let launcher = hand::active_window()?;
+        let updating = self.look_for_updates();
+        until("the question", || Ok(hand::active_other_than(&launcher)))?;
+        hand::picture(&self.desktop.screenshots.join("update-question.png"))?;
         hand::press(key)?;
-        until("the question to go", || Ok((hand::active_window().is_ok_and(|now| now == own)).then_some(())))
+        until("the question to go", || {
+            Ok((hand::active_window().is_ok_and(|now| now == launcher)).then_some(()))
+        })?;
+        Ok(updating)
     }
 
     /// Nothing is offered to the person, and the old version goes on.
