@@ -140,6 +140,15 @@ impl Exports {
         self.update(id, |export| export.state = state);
     }
 
+    /// So many bytes are here. What fetches one may not know yet that it was stopped.
+    fn came(&self, id: ExportId, received: u64, total: Option<u64>) {
+        self.update(id, |export| {
+            if export.is_running() {
+                export.state = ExportState::Running(received, total);
+            }
+        });
+    }
+
     fn update<T>(&self, id: ExportId, change: impl FnOnce(&mut Export) -> T) -> Option<T> {
         self.all.lock().iter_mut().find(|export| export.id == id).map(change)
     }
@@ -311,7 +320,7 @@ impl<H: Host> Desk<H> {
             None => Place::In(self.download_folder(), self.named(export, &response)),
         };
         let told = |received, total| {
-            self.exports.set(export.id, ExportState::Running(received, total));
+            self.exports.came(export.id, received, total);
             self.host.changed(Change::Export(export.id));
         };
         let path = fetch::save(response, &place, self.instance, told).await?;
@@ -337,5 +346,24 @@ impl<H: Host> Desk<H> {
         let url = export.url.as_ref().ok_or(Error::WindowGone)?;
         let cookies = self.host.cookies(export.window).await.map_err(|_| Error::WindowGone)?;
         fetch::request(&self.http, url, &cookies).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stopped_does_not_run_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let exports = Exports::load(&folder.path().join("settings.json"));
+        let url = Url::parse("https://qlik.acme.example/tempcontent/a.csv").expect("a URL");
+        let (export, _) = exports.begin(WindowId::new(), "Sales", &url).expect("a new one");
+        let state = || exports.update(export.id, |export| export.state.clone());
+        exports.came(export.id, 7, Some(70));
+        assert_eq!(state(), Some(ExportState::Running(7, Some(70))));
+        exports.set(export.id, ExportState::Cancelled);
+        exports.came(export.id, 14, Some(70));
+        assert_eq!(state(), Some(ExportState::Cancelled));
     }
 }
