@@ -184,6 +184,20 @@ impl Desktop {
 
     /// Finds a mashup in the launcher and opens it.
     pub(crate) fn open(&self, mashup: &str, title: &str) -> Result<WindowId> {
+        self.open_by(Page::click, mashup, title)
+    }
+
+    /// The same, by a double click, as files are opened.
+    pub(crate) fn open_twice(&self, mashup: &str, title: &str) -> Result<WindowId> {
+        self.open_by(Page::double_click, mashup, title)
+    }
+
+    fn open_by(
+        &self,
+        click: impl Fn(&Page, &str) -> Result<()>,
+        mashup: &str,
+        title: &str,
+    ) -> Result<WindowId> {
         let launcher = self.launcher()?;
         launcher.clear("[data-testid=search]")?;
         hand::write(title)?;
@@ -193,7 +207,7 @@ impl Desktop {
         )?;
         let row = format!("[data-testid=mashup-row][data-mashup=\"{mashup}\"]");
         launcher.until(title, &format!("document.querySelector('{row}')"))?;
-        launcher.click(&row)?;
+        click(&launcher, &row)?;
         let mashup = MashupId::parse(mashup)?;
         until("a window", || {
             Ok(self

@@ -103,6 +103,7 @@ impl Story {
         });
         report.check("ticket.hidden", || self.ticket_hidden(&[&a1, &a2]));
         report.check("others.untouched", || self.runtime.block_on(bystander.still_works(self)));
+        report.check("double_click.one_window", || self.double_click());
 
         let launcher = self.desktop.launcher()?;
         launcher.clear("[data-testid=search]")?;
@@ -125,6 +126,18 @@ impl Story {
         let hidden = launcher.look("document.visibilityState")?;
         ensure!(hidden == "hidden", "the launcher is {hidden}");
         Ok("the mashup is in front, and the launcher minimised".to_owned())
+    }
+
+    /// Who is used to opening files clicks twice.
+    fn double_click(&self) -> Result<String> {
+        let app = self.lab.apps.iter().skip(3).find(|app| !app.hosted_on_qlik).context("too few apps")?;
+        let window = self.desktop.open_twice(&app.mashup, &app.title)?;
+        self.desktop.shown_as(window, "live")?;
+        let mashup = MashupId::parse(&app.mashup)?;
+        let windows = self.desktop.desk.windows();
+        let opened = windows.iter().filter(|(_, session)| session.mashup == mashup).count();
+        ensure!(opened == 1, "{opened} windows of {}", app.title);
+        Ok(format!("one window of {}", app.title))
     }
 
     /// As the analysts have them.
