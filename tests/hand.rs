@@ -6,6 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::desktop::until;
+
 /// The title of the window that has the keyboard.
 pub(crate) fn active_title() -> Result<String> {
     Ok(xdotool(&["getactivewindow", "getwindowname"])?.trim_end().to_owned())
@@ -77,7 +79,7 @@ pub(crate) fn active_other_than(window: &str) -> Option<String> {
 
 /// The titles of all windows on the screen, a line each.
 pub(crate) fn titles() -> Result<String> {
-    let windows = xdotool(&["search", "--name", "."])?;
+    let windows = search(&["--name", "."])?;
     let titles = windows.lines().map(|window| xdotool(&["getwindowname", window]));
     // One that is gone by now has none.
     Ok(titles.filter_map(Result::ok).collect())
@@ -86,7 +88,7 @@ pub(crate) fn titles() -> Result<String> {
 /// How many windows this process has on the screen.
 pub(crate) fn windows() -> Result<usize> {
     let own = std::process::id().to_string();
-    Ok(xdotool(&["search", "--onlyvisible", "--pid", &own])?.lines().count())
+    Ok(search(&["--onlyvisible", "--pid", &own])?.lines().count())
 }
 
 /// Where a window is.
@@ -132,8 +134,17 @@ pub(crate) fn put(title: &str, place: Place) -> Result<()> {
 }
 
 fn titled(title: &str) -> Result<String> {
-    let found = xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}( — .*)?$")])?;
+    let found = search(&["--onlyvisible", "--name", &format!("^{title}( — .*)?$")])?;
     Ok(found.lines().next().context("no such window")?.to_owned())
+}
+
+/// The X windows that are as asked for. Debian's xdotool gives up when a window goes while it
+/// looks, whichever that is (<https://github.com/jordansissel/xdotool/pull/335>): it looks again.
+fn search(arguments: &[&str]) -> Result<String> {
+    until("a look at all windows", || match xdotool(&[&["search"], arguments].concat()) {
+        Err(error) if error.to_string().contains("BadWindow") => Ok(None),
+        found => found.map(Some),
+    })
 }
 
 fn xdotool(arguments: &[&str]) -> Result<String> {
